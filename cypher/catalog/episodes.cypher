@@ -1,0 +1,43 @@
+// Published episodes of the whole platform, newest first. A page that is
+// read backwards is cut at its other end, and has the same order.
+// params: forward: [{lower: [any], upper: [any]}],
+//         backward: the same, limit: int, now: datetime
+// returns: items: [map]
+CALL () {
+  UNWIND $forward AS key
+  CALL (key) {
+    MATCH (e:Episode)
+    WHERE key.lower[0] <= e.publishedAt <= key.upper[0] AND e.id IS NOT NULL
+      AND key.lower < [e.publishedAt, e.id] < key.upper
+      AND e.active AND e.publishedAt <= $now
+      AND EXISTS {
+        (e) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){2}
+        (:Franchise)<-[:OWNS]-(:Tenant {active: true})
+      }
+    RETURN e
+    ORDER BY e.publishedAt DESC, e.id DESC
+    LIMIT $limit
+  }
+  RETURN e
+UNION ALL
+  UNWIND $backward AS key
+  CALL (key) {
+    MATCH (e:Episode)
+    WHERE key.lower[0] <= e.publishedAt <= key.upper[0] AND e.id IS NOT NULL
+      AND key.lower < [e.publishedAt, e.id] < key.upper
+      AND e.active AND e.publishedAt <= $now
+      AND EXISTS {
+        (e) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){2}
+        (:Franchise)<-[:OWNS]-(:Tenant {active: true})
+      }
+    RETURN e
+    ORDER BY e.publishedAt, e.id
+    LIMIT $limit
+  }
+  RETURN e
+}
+MATCH (s:Series)-[has:HAS_EPISODE]->(e)
+WITH e, s, has
+ORDER BY e.publishedAt DESC, e.id DESC
+RETURN collect(e {.id, .tenantId, .slug, .title, .synopsis, .language, .publishedAt, .durationMs,
+                  seriesId: s.id, season: has.season, number: has.number}) AS items

@@ -1,0 +1,4 @@
+// A sign of life.
+// params: none
+// returns: pong: int
+RETURN 1 AS pong

@@ -1,0 +1,18 @@
+// Uniqueness. Neo4j Community has no other constraints: required properties are kept by the code.
+// Each constraint brings the index that finds its nodes.
+// params: none
+// returns: nothing
+CREATE CONSTRAINT tenant_id IF NOT EXISTS FOR (n:Tenant) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT tenant_slug IF NOT EXISTS FOR (n:Tenant) REQUIRE n.slug IS UNIQUE;
+CREATE CONSTRAINT content_id IF NOT EXISTS FOR (n:Content) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT franchise_id IF NOT EXISTS FOR (n:Franchise) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT franchise_slug IF NOT EXISTS FOR (n:Franchise) REQUIRE (n.tenantId, n.slug) IS UNIQUE;
+CREATE CONSTRAINT series_id IF NOT EXISTS FOR (n:Series) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT series_slug IF NOT EXISTS FOR (n:Series) REQUIRE (n.tenantId, n.slug) IS UNIQUE;
+CREATE CONSTRAINT episode_id IF NOT EXISTS FOR (n:Episode) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT episode_slug IF NOT EXISTS FOR (n:Episode) REQUIRE (n.tenantId, n.slug) IS UNIQUE;
+CREATE CONSTRAINT tag_id IF NOT EXISTS FOR (n:Tag) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT tag_slug IF NOT EXISTS FOR (n:Tag) REQUIRE n.slug IS UNIQUE;
+CREATE CONSTRAINT person_id IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT person_slug IF NOT EXISTS FOR (n:Person) REQUIRE n.slug IS UNIQUE;
+CREATE CONSTRAINT asset_id IF NOT EXISTS FOR (n:Asset) REQUIRE n.id IS UNIQUE;

@@ -1,0 +1,15 @@
+// The order of every list that can grow, and the search. An index carries the sort key and then the
+// id, so that a page is read from it without sorting.
+// params: none
+// returns: nothing
+CREATE INDEX tenant_name IF NOT EXISTS FOR (n:Tenant) ON (n.name, n.id);
+CREATE INDEX tag_name IF NOT EXISTS FOR (n:Tag) ON (n.name, n.id);
+CREATE INDEX franchise_published IF NOT EXISTS FOR (n:Franchise) ON (n.publishedAt, n.id);
+CREATE INDEX franchise_tenant_published IF NOT EXISTS FOR (n:Franchise) ON (n.tenantId, n.publishedAt, n.id);
+CREATE INDEX series_published IF NOT EXISTS FOR (n:Series) ON (n.publishedAt, n.id);
+CREATE INDEX series_tenant_published IF NOT EXISTS FOR (n:Series) ON (n.tenantId, n.publishedAt, n.id);
+CREATE INDEX episode_published IF NOT EXISTS FOR (n:Episode) ON (n.publishedAt, n.id);
+CREATE INDEX episode_tenant_published IF NOT EXISTS FOR (n:Episode) ON (n.tenantId, n.publishedAt, n.id);
+CREATE INDEX tagged_at IF NOT EXISTS FOR ()-[r:TAGGED]-() ON (r.tagId, r.at, r.contentId);
+CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
+CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];

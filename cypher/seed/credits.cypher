@@ -1,0 +1,9 @@
+// Credits people. One person may have several credits for the same work.
+// params: rows: [{contentId: string, person: string, position: int, role: string, character: string|null}]
+// returns: loaded: int
+UNWIND $rows AS row
+MATCH (c:Content {id: row.contentId})
+MATCH (p:Person {slug: row.person})
+MERGE (p)-[credited:CREDITED {position: row.position}]->(c)
+SET credited.role = row.role, credited.character = row.character
+RETURN count(credited) AS loaded

@@ -1,0 +1,8 @@
+// Loads tenants.
+// params: rows: [{id: string, slug: string, name: string, description: string, createdAt: string}]
+// returns: loaded: int
+UNWIND $rows AS row
+MERGE (t:Tenant {id: row.id})
+ON CREATE SET t.createdAt = datetime(row.createdAt), t.active = true, t.version = 1
+SET t.slug = row.slug, t.name = row.name, t.description = row.description
+RETURN count(t) AS loaded
