@@ -1,0 +1,337 @@
+//! Puts the server together: local servers where none are configured, the graph with its schema, the
+//! storage, the keys, the routes.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tracing::{info, warn};
+
+use crate::auth::{self, Keys};
+use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed};
+use crate::cypher;
+use crate::graph::{Graph, GraphError, Statement};
+use crate::http::{self, Edge};
+use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError};
+use crate::schema;
+use crate::seed::{self, SeedError};
+use crate::storage::{Storage, StorageError, StorageSettings};
+
+/// The bucket of the local S3 server.
+const LOCAL_BUCKET: &str = "seeka";
+/// How often a starting server asks whether the indexes are filled.
+const INDEX_POLL: Duration = Duration::from_millis(100);
+
+/// Why the server did not start. Each is a line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFailure {
+    /// A local server did not start.
+    #[error(transparent)]
+    Local(#[from] StartError),
+    /// The address of Neo4j cannot be used.
+    #[error("NEO4J_URI is {uri:?}, which cannot be used: {source}")]
+    GraphAddress {
+        /// The address.
+        uri: String,
+        /// What the driver says.
+        source: neo4rs::Error,
+    },
+    /// Neo4j did not answer in the time that SEEKA_NEO4J_STARTUP_WAIT_MS gives it.
+    #[error("Neo4j at {uri} did not answer as {user} within {waited_ms} ms: {source}")]
+    GraphUnreachable {
+        /// The address.
+        uri: String,
+        /// The user.
+        user: String,
+        /// How long the server waited.
+        waited_ms: u128,
+        /// The last failure.
+        source: GraphError,
+    },
+    /// The graph schema could not be applied.
+    #[error("the graph's schema could not be applied: {0}")]
+    Schema(#[source] GraphError),
+    /// An index is not usable.
+    #[error("the index {name} of the graph is {state}; see SHOW INDEXES in Neo4j")]
+    Index {
+        /// Its name.
+        name: String,
+        /// Its state as Neo4j calls it.
+        state: String,
+    },
+    /// The S3 server or its bucket cannot be used.
+    #[error("the bucket cannot be used: {0}")]
+    Storage(#[from] StorageError),
+    /// There are no credentials for the S3 server.
+    #[error("{0} is not set, and the S3 server of S3_ENDPOINT or S3_BUCKET needs it")]
+    NoCredentials(&'static str),
+    /// A password is missing.
+    #[error("NEO4J_PASSWORD is not set, and the Neo4j of NEO4J_URI needs it")]
+    NoPassword,
+    /// The sample catalogue could not be loaded.
+    #[error("the sample catalogue could not be loaded: {0}")]
+    Seed(#[from] SeedError),
+    /// The secret of the tokens can be neither read nor made.
+    #[error("the secret of the tokens in {}: {source}", path.display())]
+    Secret {
+        /// The data folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A server that is ready to answer.
+pub struct App {
+    /// The routes.
+    pub router: Router,
+    /// The graph.
+    pub graph: Graph,
+    /// The files.
+    pub storage: Storage,
+    /// The local servers, for as long as the app runs.
+    pub local: Local,
+}
+
+/// The servers that run because none were configured.
+#[derive(Default)]
+pub struct Local {
+    /// Neo4j.
+    pub neo4j: Option<LocalNeo4j>,
+    s3: Option<LocalS3>,
+    // Held last, so that the folder is free only when nothing works in it any more.
+    _data: Option<DataFolder>,
+}
+
+impl Local {
+    /// Stops what runs, in the order in which it is needed.
+    pub async fn stop(self) {
+        if let Some(neo4j) = self.neo4j {
+            neo4j.stop().await;
+        }
+        if let Some(s3) = self.s3 {
+            s3.stop().await;
+        }
+    }
+}
+
+impl App {
+    /// Starts everything that `config` asks for, and waits until it can answer.
+    ///
+    /// # Errors
+    /// The first thing that failed.
+    pub async fn start(config: &Config) -> Result<Self, StartFailure> {
+        // A second start in one process finds the provider installed, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let keys = Keys::new(&jwt_secret(config)?);
+        let (local, graph, storage) = Box::pin(connect(config)).await?;
+        apply_schema(&graph, Duration::from_millis(config.neo4j.startup_wait_ms)).await?;
+        let wanted = match config.seed {
+            Seed::Auto => local.neo4j.is_some(),
+            Seed::Empty => true,
+            Seed::Never => false,
+        };
+        if wanted && seed::is_empty(&graph).await.map_err(SeedError::from)? {
+            load_sample(&graph, &storage).await?;
+        }
+        let router = http::router(Edge {
+            schema: schema::build(&config.limits, storage.clone()),
+            graph: graph.clone(),
+            storage: storage.clone(),
+            keys,
+            max_body_bytes: usize::try_from(config.limits.max_body_bytes).unwrap_or(usize::MAX),
+        });
+        Ok(Self { router, graph, storage, local })
+    }
+
+    /// Answers requests until `stop`, then finishes those in flight within `grace` and stops the
+    /// local servers.
+    ///
+    /// # Errors
+    /// When the socket fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        grace: Duration,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let (stopping, stopped) = tokio::sync::oneshot::channel();
+        let graceful = async move {
+            stop.await;
+            info!(grace_ms = grace.as_millis(), "stopping: no new requests, those in flight are finished");
+            // Nobody listens any more when the socket has failed meanwhile.
+            let _ = stopping.send(());
+        };
+        let serving = axum::serve(listener, self.router).with_graceful_shutdown(graceful);
+        let overdue = async move {
+            if stopped.await.is_ok() {
+                tokio::time::sleep(grace).await;
+            } else {
+                std::future::pending::<()>().await;
+            }
+        };
+        let result = tokio::select! {
+            result = serving => result,
+            () = overdue => {
+                warn!("requests in flight were cut off after the grace period");
+                Ok(())
+            }
+        };
+        self.local.stop().await;
+        result
+    }
+}
+
+/// Loads the sample catalogue into the configured graph, whether it is empty or not.
+///
+/// # Errors
+/// The first thing that failed.
+pub async fn seed_only(config: &Config) -> Result<(), StartFailure> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let (local, graph, storage) = Box::pin(connect(config)).await?;
+    apply_schema(&graph, Duration::from_millis(config.neo4j.startup_wait_ms)).await?;
+    load_sample(&graph, &storage).await?;
+    local.stop().await;
+    Ok(())
+}
+
+/// The secret that signs tokens.
+///
+/// # Errors
+/// When none is configured and none can be kept in the data folder.
+pub fn jwt_secret(config: &Config) -> Result<Secret, StartFailure> {
+    match &config.auth.jwt_secret {
+        Some(secret) => Ok(secret.clone()),
+        None => auth::local_secret(&config.data)
+            .map_err(|source| StartFailure::Secret { path: config.data.clone(), source }),
+    }
+}
+
+async fn load_sample(graph: &Graph, storage: &Storage) -> Result<(), StartFailure> {
+    let started = Instant::now();
+    Box::pin(seed::load(graph, storage, &seed::sample()?)).await?;
+    info!(milliseconds = started.elapsed().as_millis(), "loaded the sample catalogue");
+    Ok(())
+}
+
+/// Starts or reaches Neo4j and S3.
+async fn connect(config: &Config) -> Result<(Local, Graph, Storage), StartFailure> {
+    let mut local = Local::default();
+    let wants_neo4j = config.neo4j.uri.is_none();
+    let wants_s3 = config.s3.endpoint.is_none() && config.s3.bucket.is_none();
+    if wants_neo4j || wants_s3 {
+        let data = DataFolder::open(&config.data)?;
+        if wants_neo4j {
+            local.neo4j = Some(LocalNeo4j::start(&data, &neo4j_settings(config, &data)).await?);
+        }
+        if wants_s3 {
+            local.s3 = Some(LocalS3::start(&data).await?);
+        }
+        local._data = Some(data);
+    }
+    let storage = Storage::new(storage_settings(config, local.s3.as_ref())?);
+    if local.s3.is_some() {
+        storage.ensure_bucket().await?;
+    } else {
+        storage.check().await?;
+    }
+    let graph = graph(config, local.neo4j.as_ref()).await?;
+    Ok((local, graph, storage))
+}
+
+fn neo4j_settings(config: &Config, data: &DataFolder) -> Neo4jSettings {
+    let defaults = Neo4jSettings::new(data);
+    Neo4jSettings {
+        line: match config.neo4j.local_neo4j {
+            LocalNeo4jLine::Auto => None,
+            LocalNeo4jLine::LongTerm => Some(Neo4jLine::LongTerm),
+            LocalNeo4jLine::Current => Some(Neo4jLine::Current),
+        },
+        heap_mb: u32::try_from(config.neo4j.local_heap_mb).unwrap_or(defaults.heap_mb),
+        page_cache_mb: u32::try_from(config.neo4j.local_page_cache_mb).unwrap_or(defaults.page_cache_mb),
+        servers: config.neo4j.servers.clone().unwrap_or(defaults.servers),
+        start_timeout: defaults.start_timeout,
+    }
+}
+
+async fn graph(config: &Config, local: Option<&LocalNeo4j>) -> Result<Graph, StartFailure> {
+    let settings = match (&config.neo4j.uri, local) {
+        (Some(uri), _) => {
+            let password = config.neo4j.password.clone().ok_or(StartFailure::NoPassword)?;
+            GraphSettings::new(&config.neo4j, uri.clone(), config.neo4j.user.clone(), password)
+        }
+        (None, local) => {
+            let uri = local.map(LocalNeo4j::uri).unwrap_or_default();
+            let user = local.map(LocalNeo4j::user).unwrap_or_default().to_owned();
+            let password = local.map(LocalNeo4j::password).unwrap_or_default().to_owned();
+            GraphSettings::new(&config.neo4j, uri, user, Secret::from(password))
+        }
+    };
+    let (uri, user) = (settings.uri.clone(), settings.user.clone());
+    let graph = Graph::new(settings).map_err(|source| StartFailure::GraphAddress { uri: uri.clone(), source })?;
+    let started = Instant::now();
+    graph.wait_until_ready().await.map_err(|source| StartFailure::GraphUnreachable {
+        uri,
+        user,
+        waited_ms: started.elapsed().as_millis(),
+        source,
+    })?;
+    Ok(graph)
+}
+
+fn storage_settings(config: &Config, local: Option<&LocalS3>) -> Result<StorageSettings, StartFailure> {
+    let s3 = &config.s3;
+    let settings = |endpoint, bucket, credentials| StorageSettings {
+        endpoint,
+        bucket,
+        region: s3.aws_region.clone(),
+        credentials,
+        session_token: s3.aws_session_token.clone(),
+        timeout: Duration::from_millis(s3.s3_timeout_ms),
+        url_lifetime: Duration::from_secs(s3.asset_url_seconds),
+        cdn: s3.cdn_url.clone(),
+    };
+    if let Some(local) = local {
+        let credentials = (local.access_key().to_owned(), Secret::from(local.secret_key().to_owned()));
+        return Ok(settings(Some(local.endpoint()), LOCAL_BUCKET.to_owned(), credentials));
+    }
+    let key_id = s3.aws_access_key_id.clone().ok_or(StartFailure::NoCredentials("AWS_ACCESS_KEY_ID"))?;
+    let secret = s3.aws_secret_access_key.clone().ok_or(StartFailure::NoCredentials("AWS_SECRET_ACCESS_KEY"))?;
+    let endpoint = s3.endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
+    let bucket = s3.bucket.clone().unwrap_or_else(|| LOCAL_BUCKET.to_owned());
+    Ok(settings(endpoint, bucket, (key_id, secret)))
+}
+
+/// The files of `cypher/schema/`, each several statements.
+const SCHEMA: [(&str, &str); 2] = [
+    ("schema/constraints", include_str!("../cypher/schema/constraints.cypher")),
+    ("schema/indexes", include_str!("../cypher/schema/indexes.cypher")),
+];
+
+/// Creates the constraints and indexes that are missing, and waits until all are filled.
+async fn apply_schema(graph: &Graph, patience: Duration) -> Result<(), StartFailure> {
+    #[derive(Deserialize)]
+    struct Index {
+        name: String,
+        state: String,
+    }
+    #[derive(Deserialize)]
+    struct Nothing {}
+    for (name, file) in SCHEMA {
+        for text in file.split(';').map(str::trim).filter(|text| !text.is_empty()) {
+            graph.write::<Nothing>(Statement::new(name, text)).await.map_err(StartFailure::Schema)?;
+        }
+    }
+    let started = Instant::now();
+    loop {
+        let statement = cypher!("platform/offline_indexes");
+        let offline = graph.read::<Index>(statement).await.map_err(StartFailure::Schema)?;
+        let Some(Index { name, state }) = offline.into_iter().next() else { return Ok(()) };
+        if state == "FAILED" || started.elapsed() > patience {
+            return Err(StartFailure::Index { name, state });
+        }
+        tokio::time::sleep(INDEX_POLL).await;
+    }
+}

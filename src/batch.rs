@@ -1,0 +1,77 @@
+//! Loaders: what the resolvers of one level of a query ask for becomes one statement.
+//!
+//! A loader lives as long as its request and never mixes two viewers. The crate `dataloader` waits a
+//! fixed number of turns of the scheduler for more keys and then calls a batch function once.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use ::dataloader::BatchFn;
+use ::dataloader::cached::Loader;
+
+use crate::error::{Error, Result};
+use crate::scope::Scope;
+
+/// The turns a loader waits for more keys. With fewer, the keys of one level come in several batches.
+const TURNS_BEFORE_DISPATCH: usize = 16;
+/// The most keys of one statement: a hundred items of each of a hundred lists.
+const MAX_BATCH_KEYS: usize = 10_000;
+
+/// What is loaded by key. A key without a value is absent from the answer.
+pub trait BatchLoad: Send + Sync + 'static {
+    /// A named type; equal keys are asked for once.
+    type Key: Clone + Eq + Hash + Debug + Send + Sync + 'static;
+    /// Cloned for everyone who asked for the key.
+    type Value: Clone + Send + Sync + 'static;
+
+    /// Loads all keys of a level.
+    fn load(scope: &Scope, keys: &[Self::Key]) -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>>> + Send;
+}
+
+/// The batch function of a [`BatchLoad`] within a scope.
+struct InScope<B> {
+    scope: Scope,
+    load: std::marker::PhantomData<fn() -> B>,
+}
+
+impl<B: BatchLoad> BatchFn<B::Key, Result<B::Value>> for InScope<B> {
+    async fn load(&mut self, keys: &[B::Key]) -> HashMap<B::Key, Result<B::Value>> {
+        match B::load(&self.scope, keys).await {
+            Ok(found) => found.into_iter().map(|(key, value)| (key, Ok(value))).collect(),
+            // Every resolver of the level learns of the failure.
+            Err(error) => keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect(),
+        }
+    }
+}
+
+/// A loader of one request.
+pub struct Batched<B: BatchLoad> {
+    loader: Loader<B::Key, Result<B::Value>, InScope<B>>,
+}
+
+impl<B: BatchLoad> Batched<B> {
+    /// A loader that reads within `scope`.
+    #[must_use]
+    pub fn new(scope: Scope) -> Self {
+        let load = InScope { scope, load: std::marker::PhantomData };
+        Self { loader: Loader::new(load).with_yield_count(TURNS_BEFORE_DISPATCH).with_max_batch_size(MAX_BATCH_KEYS) }
+    }
+
+    /// The value of `key`, or `None` if it has none.
+    ///
+    /// # Errors
+    /// When the statement failed.
+    pub async fn load(&self, key: B::Key) -> Result<Option<B::Value>> {
+        match self.loader.try_load(key).await {
+            Ok(value) => value.map(Some),
+            Err(absent) if absent.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(other) => Err(Error::internal(other)),
+        }
+    }
+
+    /// Keeps a value that came along with something else, so that nobody has to ask for it.
+    pub async fn prime(&self, key: B::Key, value: B::Value) {
+        self.loader.prime(key, Ok(value)).await;
+    }
+}

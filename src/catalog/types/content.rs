@@ -1,0 +1,78 @@
+use std::fmt;
+
+use async_graphql::{ID, Interface};
+
+use super::{Episode, Franchise, Node, NodeId, Series};
+use crate::id::{EpisodeId, FranchiseId, SeriesId};
+use crate::time::Timestamp;
+
+/// A franchise, a series or an episode: what can be published, tagged and talked about.
+#[derive(Debug, Clone, Interface)]
+#[graphql(
+    field(name = "id", ty = "ID", desc = "Identifies the item among all nodes."),
+    field(name = "slug", ty = "&String", desc = "Its name in addresses, unique within its kind and tenant."),
+    field(name = "title", ty = "&String", desc = "Its title."),
+    field(name = "synopsis", ty = "&Option<String>", desc = "What it is about, in a sentence or two."),
+    field(name = "language", ty = "&Option<String>", desc = "The language it is made in, as a BCP 47 tag."),
+    field(name = "published_at", ty = "&Timestamp", desc = "Since when viewers can see it.")
+)]
+pub enum Content {
+    /// See [`Franchise`].
+    Franchise(Franchise),
+    /// See [`Series`].
+    Series(Series),
+    /// See [`Episode`].
+    Episode(Episode),
+}
+
+impl TryFrom<Node> for Content {
+    type Error = Node;
+
+    fn try_from(node: Node) -> Result<Self, Node> {
+        match node {
+            Node::Franchise(franchise) => Ok(Self::Franchise(franchise)),
+            Node::Series(series) => Ok(Self::Series(series)),
+            Node::Episode(episode) => Ok(Self::Episode(episode)),
+            other => Err(other),
+        }
+    }
+}
+
+impl Content {
+    /// The item's id.
+    #[must_use]
+    pub fn content_id(&self) -> ContentId {
+        match self {
+            Self::Franchise(franchise) => ContentId::Franchise(franchise.id),
+            Self::Series(series) => ContentId::Series(series.id),
+            Self::Episode(episode) => ContentId::Episode(episode.id),
+        }
+    }
+}
+
+/// The id of a franchise, a series or an episode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ContentId {
+    /// Of a franchise.
+    Franchise(FranchiseId),
+    /// Of a series.
+    Series(SeriesId),
+    /// Of an episode.
+    Episode(EpisodeId),
+}
+
+impl From<ContentId> for NodeId {
+    fn from(id: ContentId) -> Self {
+        match id {
+            ContentId::Franchise(id) => Self::Franchise(id),
+            ContentId::Series(id) => Self::Series(id),
+            ContentId::Episode(id) => Self::Episode(id),
+        }
+    }
+}
+
+impl fmt::Display for ContentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        NodeId::from(*self).fmt(f)
+    }
+}

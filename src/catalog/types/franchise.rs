@@ -1,0 +1,77 @@
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use serde::Deserialize;
+
+use super::{ContentId, Series, Tag, Tenant, loaders, present};
+use crate::assets::{Asset, AssetRole};
+use crate::error::Result;
+use crate::id::{FranchiseId, TenantId};
+use crate::pagination::{Connection, PageArguments};
+use crate::time::Timestamp;
+
+/// A world of stories that holds one or more series.
+#[derive(Debug, Clone, Deserialize, SimpleObject)]
+#[graphql(complex)]
+#[serde(rename_all = "camelCase")]
+pub struct Franchise {
+    /// Identifies the franchise.
+    pub id: FranchiseId,
+    /// The tenant that owns it.
+    #[graphql(skip)]
+    pub tenant_id: TenantId,
+    /// Its name in addresses, unique among the franchises of its tenant.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about, in a sentence or two.
+    pub synopsis: Option<String>,
+    /// What it is about, at length.
+    pub description: Option<String>,
+    /// The language it is made in, as a BCP 47 tag.
+    pub language: Option<String>,
+    /// Since when viewers can see it.
+    pub published_at: Timestamp,
+}
+
+#[ComplexObject]
+impl Franchise {
+    /// The tenant that owns the franchise.
+    async fn tenant(&self, ctx: &Context<'_>) -> Result<Tenant> {
+        present(loaders(ctx).tenant(self.tenant_id).await?)
+    }
+
+    /// Its series, in the order that the creators chose.
+    async fn series(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Series>> {
+        let page = PageArguments { first, after, last, before };
+        loaders(ctx).series_of_franchise(self.id, &page).await
+    }
+
+    /// Its tags, by name.
+    async fn tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Tag>> {
+        let page = PageArguments { first, after, last, before };
+        loaders(ctx).tags_of(ContentId::Franchise(self.id), &page).await
+    }
+
+    /// The upright picture that stands for the franchise.
+    async fn poster(&self, ctx: &Context<'_>) -> Result<Option<Asset>> {
+        loaders(ctx).asset_of(ContentId::Franchise(self.id), AssetRole::Poster).await
+    }
+
+    /// All of its files.
+    async fn assets(&self, ctx: &Context<'_>) -> Result<Vec<Asset>> {
+        loaders(ctx).assets_of(ContentId::Franchise(self.id)).await
+    }
+}

@@ -1,0 +1,406 @@
+//! The configuration: one struct, filled from flags and environment variables.
+//!
+//! Every setting is a variable and a flag, with its default and its limits here. Durations are in
+//! milliseconds unless the name says otherwise. A wrong value is one line that names the variable,
+//! what it holds and what it should hold; see [`explain`].
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{TypedValueParser, ValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, Command, ValueEnum};
+use url::Url;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Server")]
+pub struct Config {
+    /// Where the server listens.
+    #[arg(long, env = "SEEKA_ADDR", global = true, default_value = "127.0.0.1:8000", value_parser = address())]
+    pub addr: SocketAddr,
+    /// The folder of the local servers: their data, programs and keys.
+    #[arg(long, env = "SEEKA_DATA", global = true, default_value = ".seeka")]
+    pub data: PathBuf,
+    /// When the sample catalogue is loaded: `auto` (into an empty local graph), `empty` (into any
+    /// empty graph), `never`.
+    #[arg(long, env = "SEEKA_SEED", global = true, default_value = "auto", value_parser = choice::<Seed>())]
+    pub seed: Seed,
+    /// What is logged, as levels and targets: `info`, `seeka=debug`.
+    #[arg(long, env = "SEEKA_LOG", global = true, default_value = "info,neo4rs=warn,s3s=warn,s3s_fs=warn", value_parser = log_filter())]
+    pub log: String,
+    /// How log lines are written: `text` or `json`.
+    #[arg(long, env = "SEEKA_LOG_FORMAT", global = true, default_value = "text", value_parser = choice::<LogFormat>())]
+    pub log_format: LogFormat,
+    /// How long a stopping server waits for requests in flight.
+    #[arg(long, env = "SEEKA_SHUTDOWN_GRACE_MS", global = true, default_value = "10000", value_parser = number(0..=600_000))]
+    pub shutdown_grace_ms: u64,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub neo4j: Neo4jConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub s3: S3Config,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub auth: AuthConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// The graph.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Neo4j")]
+pub struct Neo4jConfig {
+    /// Address of a running Neo4j (`bolt://`, `neo4j://`, each also with `+s` or `+ssc`). Without
+    /// it, a local Neo4j is started.
+    #[arg(long = "neo4j-uri", env = "NEO4J_URI", global = true, value_parser = neo4j_uri())]
+    pub uri: Option<String>,
+    /// User at `NEO4J_URI`.
+    #[arg(long = "neo4j-user", env = "NEO4J_USER", global = true, default_value = "neo4j", value_parser = text())]
+    pub user: String,
+    /// Password at `NEO4J_URI`.
+    #[arg(long = "neo4j-password", env = "NEO4J_PASSWORD", global = true, hide_env_values = true, value_parser = secret(1))]
+    pub password: Option<Secret>,
+    /// Name of the database.
+    #[arg(long = "neo4j-database", env = "NEO4J_DATABASE", global = true, default_value = "neo4j", value_parser = text())]
+    pub database: String,
+    /// Which Neo4j is started locally: `auto` (by the Java that is found), `5` (the long-term line),
+    /// `2026` (the current line).
+    #[arg(long, env = "SEEKA_LOCAL_NEO4J", global = true, default_value = "auto", value_parser = choice::<LocalNeo4jLine>())]
+    pub local_neo4j: LocalNeo4jLine,
+    /// Where the programs of local servers are kept; by default a folder inside `SEEKA_DATA`.
+    #[arg(long, env = "SEEKA_SERVERS", global = true)]
+    pub servers: Option<PathBuf>,
+    /// Heap of the local Neo4j, in MiB.
+    #[arg(long, env = "SEEKA_LOCAL_NEO4J_HEAP_MB", global = true, default_value = "512", value_parser = number(256..=65_536))]
+    pub local_heap_mb: u64,
+    /// Page cache of the local Neo4j, in MiB.
+    #[arg(long, env = "SEEKA_LOCAL_NEO4J_PAGE_CACHE_MB", global = true, default_value = "256", value_parser = number(16..=65_536))]
+    pub local_page_cache_mb: u64,
+    /// The most connections to Neo4j.
+    #[arg(long, env = "SEEKA_NEO4J_POOL_SIZE", global = true, default_value = "32", value_parser = number(1..=1_000))]
+    pub pool_size: u64,
+    /// How many rows are fetched at a time.
+    #[arg(long, env = "SEEKA_NEO4J_FETCH_SIZE", global = true, default_value = "1000", value_parser = number(1..=100_000))]
+    pub fetch_size: u64,
+    /// The limit of waiting for a free connection.
+    #[arg(long, env = "SEEKA_NEO4J_ACQUIRE_TIMEOUT_MS", global = true, default_value = "2000", value_parser = number(1..=60_000))]
+    pub acquire_timeout_ms: u64,
+    /// The limit of a statement, its retries included; Neo4j ends it then, too.
+    #[arg(long, env = "SEEKA_NEO4J_STATEMENT_TIMEOUT_MS", global = true, default_value = "5000", value_parser = number(1..=600_000))]
+    pub statement_timeout_ms: u64,
+    /// The limit of a transaction of several statements, its retries included.
+    #[arg(long, env = "SEEKA_NEO4J_TRANSACTION_TIMEOUT_MS", global = true, default_value = "60000", value_parser = number(1..=600_000))]
+    pub transaction_timeout_ms: u64,
+    /// How long a statement that met a deadlock, a change of leader or a lost connection is tried again.
+    #[arg(long, env = "SEEKA_NEO4J_RETRY_MS", global = true, default_value = "2000", value_parser = number(0..=60_000))]
+    pub retry_ms: u64,
+    /// How long a starting server waits for Neo4j.
+    #[arg(long, env = "SEEKA_NEO4J_STARTUP_WAIT_MS", global = true, default_value = "60000", value_parser = number(0..=3_600_000))]
+    pub startup_wait_ms: u64,
+}
+
+/// The files.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "S3")]
+pub struct S3Config {
+    /// Address of an S3 server. Without it and without `S3_BUCKET`, a local one is started.
+    #[arg(long = "s3-endpoint", env = "S3_ENDPOINT", global = true, value_parser = http_url())]
+    pub endpoint: Option<Url>,
+    /// Name of the bucket; alone, without `S3_ENDPOINT`, it means Amazon S3.
+    #[arg(long = "s3-bucket", env = "S3_BUCKET", global = true, value_parser = bucket())]
+    pub bucket: Option<String>,
+    /// Region of the bucket.
+    #[arg(long, env = "AWS_REGION", global = true, default_value = "us-east-1", value_parser = text())]
+    pub aws_region: String,
+    /// Access key id.
+    #[arg(long, env = "AWS_ACCESS_KEY_ID", global = true, value_parser = text())]
+    pub aws_access_key_id: Option<String>,
+    /// Secret access key.
+    #[arg(long, env = "AWS_SECRET_ACCESS_KEY", global = true, hide_env_values = true, value_parser = secret(1))]
+    pub aws_secret_access_key: Option<Secret>,
+    /// Session token of temporary credentials.
+    #[arg(long, env = "AWS_SESSION_TOKEN", global = true, hide_env_values = true, value_parser = secret(1))]
+    pub aws_session_token: Option<Secret>,
+    /// The limit of one request to the S3 server, its retries included.
+    #[arg(long, env = "SEEKA_S3_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(100..=600_000))]
+    pub s3_timeout_ms: u64,
+    /// Lifetime of the address of an asset, in seconds.
+    #[arg(long, env = "SEEKA_ASSET_URL_SECONDS", global = true, default_value = "3600", value_parser = number(1..=604_800))]
+    pub asset_url_seconds: u64,
+    /// Address of a content delivery network in front of the bucket; assets are then served from
+    /// there, without a signature.
+    #[arg(long, env = "SEEKA_CDN_URL", global = true, value_parser = http_url())]
+    pub cdn_url: Option<Url>,
+}
+
+/// Sign-in.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Sign-in")]
+pub struct AuthConfig {
+    /// Secret that signs tokens, at least 32 bytes. Without it, one is made and kept in `SEEKA_DATA`.
+    #[arg(long, env = "SEEKA_JWT_SECRET", global = true, hide_env_values = true, value_parser = secret(32))]
+    pub jwt_secret: Option<Secret>,
+}
+
+/// What one request may ask for.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct Limits {
+    /// The largest body of a request, in bytes.
+    #[arg(long, env = "SEEKA_MAX_BODY_BYTES", global = true, default_value = "1048576", value_parser = number(1_024..=16_777_216))]
+    pub max_body_bytes: u64,
+    /// The deepest nesting of a query.
+    #[arg(long, env = "SEEKA_MAX_DEPTH", global = true, default_value = "20", value_parser = number(1..=100))]
+    pub max_depth: u64,
+    /// The most fields of a query.
+    #[arg(long, env = "SEEKA_MAX_COMPLEXITY", global = true, default_value = "1000", value_parser = number(1..=1_000_000))]
+    pub max_complexity: u64,
+}
+
+/// When the sample catalogue is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Seed {
+    /// Into an empty graph, if it is the local one.
+    Auto,
+    /// Into an empty graph, wherever it is.
+    Empty,
+    /// Never.
+    Never,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// Which Neo4j is started locally.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LocalNeo4jLine {
+    /// The newest that the Java on this machine can run.
+    Auto,
+    /// The long-term line 5.26.
+    #[value(name = "5")]
+    LongTerm,
+    /// The current line 2026.
+    #[value(name = "2026")]
+    Current,
+}
+
+/// A value that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// Stands for a secret wherever the configuration is shown.
+const MASK: &str = "********";
+
+/// What the graph needs, once it is known whether Neo4j is local.
+#[derive(Debug, Clone)]
+pub struct GraphSettings {
+    /// Bolt address.
+    pub uri: String,
+    /// User name.
+    pub user: String,
+    /// Password.
+    pub password: Secret,
+    /// Database name.
+    pub database: String,
+    /// The most connections.
+    pub pool_size: usize,
+    /// Rows per fetch.
+    pub fetch_size: usize,
+    config: Neo4jConfig,
+}
+
+impl GraphSettings {
+    /// The settings of `config` for the Neo4j at `uri`.
+    #[must_use]
+    pub fn new(config: &Neo4jConfig, uri: String, user: String, password: Secret) -> Self {
+        Self {
+            uri,
+            user,
+            password,
+            database: config.database.clone(),
+            pool_size: usize::try_from(config.pool_size).unwrap_or(1),
+            fetch_size: usize::try_from(config.fetch_size).unwrap_or(1),
+            config: config.clone(),
+        }
+    }
+
+    pub(crate) fn acquire_timeout(&self) -> Duration {
+        Duration::from_millis(self.config.acquire_timeout_ms)
+    }
+
+    pub(crate) fn statement_timeout(&self) -> Duration {
+        Duration::from_millis(self.config.statement_timeout_ms)
+    }
+
+    pub(crate) fn transaction_timeout(&self) -> Duration {
+        Duration::from_millis(self.config.transaction_timeout_ms)
+    }
+
+    pub(crate) fn retry_window(&self) -> Duration {
+        Duration::from_millis(self.config.retry_ms)
+    }
+
+    pub(crate) fn startup_wait(&self) -> Duration {
+        Duration::from_millis(self.config.startup_wait_ms)
+    }
+}
+
+// Parsers. Each says on failure what the value should be, as the end of "… but it should be".
+
+fn parser<T: Clone + Send + Sync + 'static>(
+    should_be: impl Into<String>,
+    parse: impl Fn(&str) -> Option<T> + Clone + Send + Sync + 'static,
+) -> ValueParser {
+    let should_be = should_be.into();
+    ValueParser::from(
+        clap::builder::NonEmptyStringValueParser::new()
+            .try_map(move |text: String| parse(&text).ok_or_else(|| should_be.clone())),
+    )
+}
+
+fn address() -> ValueParser {
+    parser("an address with a port, such as 127.0.0.1:8000", |text| text.parse::<SocketAddr>().ok())
+}
+
+fn number(range: RangeInclusive<u64>) -> ValueParser {
+    let should_be = format!("a whole number from {} to {}", range.start(), range.end());
+    parser(should_be, move |text| text.parse::<u64>().ok().filter(|value| range.contains(value)))
+}
+
+fn text() -> ValueParser {
+    parser("a text without line breaks", |text| (!text.chars().any(char::is_control)).then(|| text.to_owned()))
+}
+
+fn secret(least_bytes: usize) -> ValueParser {
+    parser(format!("a secret of at least {least_bytes} bytes"), move |text| {
+        (text.len() >= least_bytes).then(|| Secret(text.to_owned()))
+    })
+}
+
+fn choice<T: ValueEnum + Send + Sync + 'static>() -> ValueParser {
+    let names = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
+    parser(format!("one of {}", names.join(", ")), |text| T::from_str(text, false).ok())
+}
+
+fn log_filter() -> ValueParser {
+    parser("levels by target, such as info,seeka=debug", |text| {
+        tracing_subscriber::EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
+    })
+}
+
+/// The schemes of Neo4j addresses: <https://neo4j.com/docs/bolt/current/>, with encryption (`+s`)
+/// or with encryption and no check of the certificate (`+ssc`).
+const NEO4J_SCHEMES: [&str; 6] = ["bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"];
+
+fn neo4j_uri() -> ValueParser {
+    parser("an address such as bolt://127.0.0.1:7687 or neo4j+s://graph.example.org", |text| {
+        let url = Url::parse(text).ok()?;
+        let usable = NEO4J_SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|host| !host.is_empty());
+        usable.then(|| text.to_owned())
+    })
+}
+
+fn http_url() -> ValueParser {
+    parser("an address such as https://s3.example.org", |text| {
+        let url = Url::parse(text).ok()?;
+        (["http", "https"].contains(&url.scheme()) && url.has_host()).then_some(url)
+    })
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+fn bucket() -> ValueParser {
+    parser("a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens", |text| {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
+        let usable = (3..=63).contains(&text.len())
+            && text.chars().all(allowed)
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.ends_with(|c: char| c.is_ascii_alphanumeric());
+        usable.then(|| text.to_owned())
+    })
+}
+
+/// Turns a wrong value into one line that names the variable, what it holds and what it should.
+///
+/// `None` for every other kind of error (an unknown flag, a request for help), which the command
+/// line explains best itself.
+#[must_use]
+pub fn explain(error: &clap::Error, command: &Command) -> Option<String> {
+    if !matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) {
+        return None;
+    }
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
+    let flag = flag.split_whitespace().next()?;
+    let argument = command
+        .get_arguments()
+        .find(|argument| argument.get_long().is_some_and(|long| flag.trim_start_matches("--") == long))?;
+    let variable = argument.get_env()?.to_string_lossy();
+    let held = match error.get(ContextKind::InvalidValue) {
+        _ if is_secret(argument) => MASK,
+        Some(ContextValue::String(held)) => held,
+        _ => "",
+    };
+    let should_be = std::error::Error::source(error).map_or("a text that is not empty".to_owned(), ToString::to_string);
+    Some(format!("{variable} ({flag}) is {held:?}, but it should be {should_be}"))
+}
+
+fn is_secret(argument: &Arg) -> bool {
+    argument.is_hide_env_values_set()
+}
+
+/// The effective configuration, a line a setting, in the form of an environment file; secrets are
+/// masked, and a comment says where a value comes from.
+#[must_use]
+pub fn describe(command: &Command, matches: &ArgMatches) -> String {
+    let mut lines = String::new();
+    for argument in command.get_arguments() {
+        let Some(variable) = argument.get_env() else { continue };
+        let id = argument.get_id().as_str();
+        let value = match matches.get_raw(id) {
+            None => String::new(),
+            Some(_) if is_secret(argument) => MASK.to_owned(),
+            Some(values) => values.map(|value| value.to_string_lossy()).collect::<Vec<_>>().join(","),
+        };
+        let source = match matches.value_source(id) {
+            Some(ValueSource::CommandLine) => "flag",
+            Some(ValueSource::EnvVariable) => "environment",
+            Some(_) => "default",
+            None => "not set",
+        };
+        lines.push_str(&format!("{}={value}  # {source}\n", variable.to_string_lossy()));
+    }
+    lines
+}

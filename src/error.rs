@@ -1,0 +1,152 @@
+//! One error for everything that a request can run into: stable codes, and what a client may see.
+//!
+//! Resolvers return [`Error`]; the library keeps it as the source of its own error, and [`expose`]
+//! turns it into the answer once, in one place. Causes are logged there and never sent.
+
+use std::sync::Arc;
+
+use async_graphql::{ErrorExtensionValues, ServerError};
+
+use crate::graph::GraphError;
+
+/// What a resolver returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong with a request. `Display` is what the client reads, except for the last two.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// The request itself is at fault, and its author can mend it.
+    #[error("{0}")]
+    BadUserInput(String),
+    /// The token is malformed, forged or expired. Never raised for a request without a token.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+    /// The viewer is known and may not do this.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// What was asked for does not exist, or may not be seen, which is the same to the viewer.
+    #[error("{0}")]
+    NotFound(String),
+    /// The graph or the storage does not answer; trying again later may work.
+    #[error("unavailable: {0}")]
+    Unavailable(Arc<dyn std::error::Error + Send + Sync>),
+    /// A fault of this server.
+    #[error("internal: {0}")]
+    Internal(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// The codes of `extensions.code`. They never change their meaning.
+pub mod code {
+    /// The request is malformed or asks for something impossible.
+    pub const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
+    /// The token does not hold.
+    pub const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
+    /// The viewer may not do this.
+    pub const FORBIDDEN: &str = "FORBIDDEN";
+    /// It does not exist, as far as this viewer is concerned.
+    pub const NOT_FOUND: &str = "NOT_FOUND";
+    /// The query is deeper or more expensive than the server allows.
+    pub const QUERY_TOO_COMPLEX: &str = "QUERY_TOO_COMPLEX";
+    /// A server behind this one does not answer.
+    pub const SERVICE_UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
+    /// A fault of this server.
+    pub const INTERNAL: &str = "INTERNAL";
+}
+
+impl Error {
+    /// Wraps a cause that the client never sees.
+    pub fn internal(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Arc::new(cause))
+    }
+
+    /// The value of `extensions.code`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadUserInput(_) => code::BAD_USER_INPUT,
+            Self::Unauthenticated(_) => code::UNAUTHENTICATED,
+            Self::Forbidden(_) => code::FORBIDDEN,
+            Self::NotFound(_) => code::NOT_FOUND,
+            Self::Unavailable(_) => code::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => code::INTERNAL,
+        }
+    }
+
+    /// What the client reads. Causes stay here.
+    #[must_use]
+    pub fn client_message(&self) -> String {
+        match self {
+            Self::Unavailable(_) => UNAVAILABLE_MESSAGE.to_owned(),
+            Self::Internal(_) => INTERNAL_MESSAGE.to_owned(),
+            told => told.to_string(),
+        }
+    }
+}
+
+/// The message of every `SERVICE_UNAVAILABLE` answer.
+const UNAVAILABLE_MESSAGE: &str = "a part of the platform does not answer right now; try again in a moment";
+/// The message of every `INTERNAL` answer.
+const INTERNAL_MESSAGE: &str = "something went wrong on our side; the correlation id helps us to find it";
+
+impl From<GraphError> for Error {
+    fn from(error: GraphError) -> Self {
+        if error.is_unavailable() { Self::Unavailable(Arc::new(error)) } else { Self::Internal(Arc::new(error)) }
+    }
+}
+
+/// Logs the causes that are not shown, each once: a failed statement fails every resolver that
+/// waited for it.
+pub fn log_causes(errors: &[ServerError]) {
+    let mut logged = Vec::new();
+    for error in errors {
+        let Some(Error::Internal(cause) | Error::Unavailable(cause)) = error.source::<Error>() else { continue };
+        if !logged.iter().any(|other| Arc::ptr_eq(other, cause)) {
+            tracing::error!(path = ?error.path, %cause, "a resolver failed");
+            logged.push(Arc::clone(cause));
+        }
+    }
+}
+
+/// Gives an error of the GraphQL library its code and correlation id, and hides what is internal.
+///
+/// An error without a source of ours comes from parsing, validation or argument conversion: the
+/// document is at fault.
+pub fn expose(error: &mut ServerError, correlation_id: &str) {
+    let (code, message) = match error.source::<Error>() {
+        Some(source) => (source.code(), Some(source.client_message())),
+        None if is_limit(&error.message) => (code::QUERY_TOO_COMPLEX, None),
+        None => (code::BAD_USER_INPUT, None),
+    };
+    if let Some(message) = message {
+        error.message = message;
+    }
+    let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+    extensions.set("code", code);
+    extensions.set("correlationId", correlation_id);
+}
+
+/// The library raises its limits as plain messages; a test pins these wordings.
+fn is_limit(message: &str) -> bool {
+    message == "Query is too complex."
+        || message == "Query is nested too deep."
+        || message.starts_with("The recursion depth of the query cannot be greater than")
+}
+
+/// What the panic hook has already logged.
+#[derive(Debug, thiserror::Error)]
+#[error("a resolver panicked")]
+struct Panicked;
+
+/// The error of a request that ended by a panic.
+#[must_use]
+pub fn panicked() -> ServerError {
+    of_request(Error::internal(Panicked))
+}
+
+/// An error of the whole request rather than of one of its fields.
+#[must_use]
+pub fn of_request(error: Error) -> ServerError {
+    let mut shown = ServerError::new(error.client_message(), None);
+    shown.source = Some(Arc::new(error));
+    shown
+}

@@ -1,0 +1,34 @@
+//! Seeka: the backend of a community for independent series. One server speaks GraphQL, keeps
+//! everything in a Neo4j graph and keeps files in S3.
+//!
+//! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
+//! [`auth`] says who asks and [`scope`] what they may reach; [`schema`] merges the capabilities, of which
+//! [`catalog`] is the first; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
+//! Neo4j and S3; [`error`] turns what goes wrong into an answer.
+
+pub mod config;
+
+pub mod app;
+pub mod http;
+
+pub mod auth;
+pub mod correlation;
+pub mod scope;
+
+pub mod schema;
+
+pub mod assets;
+pub mod catalog;
+
+pub mod batch;
+pub mod error;
+pub mod graph;
+pub mod id;
+pub mod pagination;
+pub mod storage;
+pub mod time;
+
+pub mod local;
+pub mod seed;
+
+mod graphiql;

@@ -1,0 +1,154 @@
+//! The command line of Seeka.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use seeka::app::{self, App, StartFailure};
+use seeka::auth::{Keys, PlatformRole};
+use seeka::config::{self, Config, LogFormat};
+use seeka::id::UserId;
+use seeka::schema;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// The backend of a community for independent series: GraphQL over a Neo4j graph, files in S3.
+///
+/// With nothing configured, `seeka` starts a local Neo4j and a local S3 server, loads a sample
+/// catalogue and answers at http://127.0.0.1:8000/.
+#[derive(Parser)]
+#[command(name = "seeka", version)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server. This is what happens without a command.
+    Serve,
+    /// Loads the sample catalogue, or brings it up to date, and ends.
+    Seed,
+    /// Prints the GraphQL schema.
+    Schema,
+    /// Prints the effective configuration, secrets masked.
+    Config,
+    /// Prints a token for the Authorization header.
+    Token {
+        /// The user's id; a new one if nothing is said.
+        #[arg(long)]
+        user: Option<UserId>,
+        /// A role on the platform; can be given several times.
+        #[arg(long)]
+        role: Vec<PlatformRole>,
+        /// How many hours the token holds.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]
+        hours: u32,
+    },
+}
+
+/// The exit code of a failure to start, as opposed to 2 for a wrong command line.
+const FAILED: u8 = 1;
+const WRONG_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let mut command = Cli::command();
+    command.build();
+    let matches = match command.clone().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            if let Some(line) = config::explain(&error, &command) {
+                eprintln!("{line}");
+                return ExitCode::from(WRONG_USAGE);
+            }
+            error.exit()
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let result = match cli.command {
+        Some(Command::Schema) => {
+            print!("{}", schema::sdl());
+            Ok(())
+        }
+        Some(Command::Config) => {
+            print!("{}", config::describe(&command, &matches));
+            Ok(())
+        }
+        Some(Command::Token { user, role, hours }) => token(&cli.config, user, role, hours),
+        Some(Command::Seed) => run(&cli.config, app::seed_only(&cli.config)),
+        Some(Command::Serve) | None => run(&cli.config, serve(&cli.config)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// What ends the program, as the line that is shown.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Start(#[from] StartFailure),
+    #[error("SEEKA_ADDR is {address}, where the server cannot listen: {source}")]
+    Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error("the server stopped: {0}")]
+    Serve(std::io::Error),
+    #[error("the token cannot be made: {0}")]
+    Token(seeka::error::Error),
+    #[error("the server cannot start its threads: {0}")]
+    Runtime(std::io::Error),
+}
+
+fn run<E: Into<Failure>>(config: &Config, work: impl Future<Output = Result<(), E>>) -> Result<(), Failure> {
+    let filter = EnvFilter::new(&config.log);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    match config.log_format {
+        LogFormat::Text => log.with_target(false).init(),
+        LogFormat::Json => log.json().init(),
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
+    runtime.block_on(work).map_err(Into::into)
+}
+
+async fn serve(config: &Config) -> Result<(), Failure> {
+    // Listening comes first, so that a port in use is known before anything is started.
+    let listen = |source| Failure::Listen { address: config.addr, source };
+    let listener = TcpListener::bind(config.addr).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Serve)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Serve)?;
+    let mut stop = Box::pin(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    });
+    // A signal during the start drops what has been started so far, and so stops it.
+    let app = tokio::select! {
+        app = App::start(config) => app?,
+        () = &mut stop => return Ok(()),
+    };
+    println!("Seeka answers at http://{address}/graphql; GraphiQL is at http://{address}/");
+    app.serve(listener, Duration::from_millis(config.shutdown_grace_ms), stop).await.map_err(Failure::Serve)
+}
+
+fn token(config: &Config, user: Option<UserId>, roles: Vec<PlatformRole>, hours: u32) -> Result<(), Failure> {
+    let keys = Keys::new(&app::jwt_secret(config)?);
+    let lifetime = Duration::from_secs(u64::from(hours) * 3_600);
+    let token = keys.issue(user.unwrap_or_else(UserId::generate), roles, lifetime).map_err(Failure::Token)?;
+    println!("{token}");
+    Ok(())
+}

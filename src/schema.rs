@@ -1,0 +1,31 @@
+//! The GraphQL schema: the roots of all capabilities merged in one place.
+
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject};
+
+use crate::catalog::CatalogQueries;
+use crate::config::Limits;
+use crate::storage::Storage;
+
+/// Everything that can be asked for.
+#[derive(MergedObject, Default)]
+pub struct Query(CatalogQueries);
+
+/// The schema that the server executes.
+pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// Builds the schema. What belongs to one request (scope, loaders) is added to the request.
+#[must_use]
+pub fn build(limits: &Limits, storage: Storage) -> Schema {
+    let limit = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+    async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .limit_depth(limit(limits.max_depth))
+        .limit_complexity(limit(limits.max_complexity))
+        .data(storage)
+        .finish()
+}
+
+/// The schema in the schema definition language: the content of `schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription).finish().sdl()
+}
