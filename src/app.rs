@@ -24,6 +24,18 @@ const LOCAL_BUCKET: &str = "seeka";
 /// How often a starting server asks whether the indexes are filled.
 const INDEX_POLL: Duration = Duration::from_millis(100);
 
+/// The stack of a worker thread. The levels of a query nest on it, and a query of the greatest depth
+/// must fit in a debug build, too; memory that is not touched costs nothing.
+const WORKER_STACK_BYTES: usize = 32 * 1024 * 1024;
+
+/// The threads that the server runs on.
+///
+/// # Errors
+/// When the operating system gives none.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(WORKER_STACK_BYTES).build()
+}
+
 /// Why the server did not start. Each is a line that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartFailure {
@@ -38,7 +50,7 @@ pub enum StartFailure {
         /// What the driver says.
         source: neo4rs::Error,
     },
-    /// Neo4j did not answer in the time that SEEKA_NEO4J_STARTUP_WAIT_MS gives it.
+    /// Neo4j did not answer in the time that `SEEKA_NEO4J_STARTUP_WAIT_MS` gives it.
     #[error("Neo4j at {uri} did not answer as {user} within {waited_ms} ms: {source}")]
     GraphUnreachable {
         /// The address.
@@ -48,7 +60,7 @@ pub enum StartFailure {
         /// How long the server waited.
         waited_ms: u128,
         /// The last failure.
-        source: GraphError,
+        source: Box<GraphError>,
     },
     /// The graph schema could not be applied.
     #[error("the graph's schema could not be applied: {0}")]
@@ -101,8 +113,8 @@ pub struct Local {
     /// Neo4j.
     pub neo4j: Option<LocalNeo4j>,
     s3: Option<LocalS3>,
-    // Held last, so that the folder is free only when nothing works in it any more.
-    _data: Option<DataFolder>,
+    // Last, so that the folder is free only when nothing works in it any more.
+    data: Option<DataFolder>,
 }
 
 impl Local {
@@ -229,7 +241,7 @@ async fn connect(config: &Config) -> Result<(Local, Graph, Storage), StartFailur
         if wants_s3 {
             local.s3 = Some(LocalS3::start(&data).await?);
         }
-        local._data = Some(data);
+        local.data = Some(data);
     }
     let storage = Storage::new(storage_settings(config, local.s3.as_ref())?);
     if local.s3.is_some() {
@@ -276,7 +288,7 @@ async fn graph(config: &Config, local: Option<&LocalNeo4j>) -> Result<Graph, Sta
         uri,
         user,
         waited_ms: started.elapsed().as_millis(),
-        source,
+        source: Box::new(source),
     })?;
     Ok(graph)
 }

@@ -159,13 +159,13 @@ mod tests {
     #[test]
     fn a_token_reads_back_and_a_wrong_one_is_never_anonymous() -> Result<()> {
         let user = UserId::generate();
-        let token = keys().issue(user, vec![PlatformRole::Operator], Duration::from_secs(60))?;
+        let token = keys().issue(user, vec![PlatformRole::Operator], Duration::from_mins(1))?;
         let viewer = keys().viewer(Some(format!("bearer {token}").as_bytes()))?;
         assert_eq!(viewer, Viewer::User { id: user, roles: vec![PlatformRole::Operator] });
         assert!(viewer.has(PlatformRole::Operator) && !viewer.has(PlatformRole::DataScientist));
         assert_eq!(keys().viewer(None)?, Viewer::Anonymous);
         let forged =
-            Keys::new(&Secret::from("another secret".to_owned())).issue(user, vec![], Duration::from_secs(60))?;
+            Keys::new(&Secret::from("another secret".to_owned())).issue(user, vec![], Duration::from_mins(1))?;
         for wrong in [
             String::new(),
             "Basic YTpi".to_owned(),

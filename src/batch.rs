@@ -37,7 +37,8 @@ struct InScope<B> {
 
 impl<B: BatchLoad> BatchFn<B::Key, Result<B::Value>> for InScope<B> {
     async fn load(&mut self, keys: &[B::Key]) -> HashMap<B::Key, Result<B::Value>> {
-        match B::load(&self.scope, keys).await {
+        // Boxed, so that a resolver's future does not carry the driver's in itself: levels nest on the stack.
+        match Box::pin(B::load(&self.scope, keys)).await {
             Ok(found) => found.into_iter().map(|(key, value)| (key, Ok(value))).collect(),
             // Every resolver of the level learns of the failure.
             Err(error) => keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect(),

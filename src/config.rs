@@ -21,23 +21,23 @@ use url::Url;
 #[command(next_help_heading = "Server")]
 pub struct Config {
     /// Where the server listens.
-    #[arg(long, env = "SEEKA_ADDR", global = true, default_value = "127.0.0.1:8000", value_parser = address())]
+    #[arg(long = "addr", env = "SEEKA_ADDR", global = true, default_value = "127.0.0.1:8000", value_parser = address())]
     pub addr: SocketAddr,
     /// The folder of the local servers: their data, programs and keys.
-    #[arg(long, env = "SEEKA_DATA", global = true, default_value = ".seeka")]
+    #[arg(long = "data", env = "SEEKA_DATA", global = true, default_value = ".seeka")]
     pub data: PathBuf,
     /// When the sample catalogue is loaded: `auto` (into an empty local graph), `empty` (into any
     /// empty graph), `never`.
-    #[arg(long, env = "SEEKA_SEED", global = true, default_value = "auto", value_parser = choice::<Seed>())]
+    #[arg(long = "seed", env = "SEEKA_SEED", global = true, default_value = "auto", value_parser = choice::<Seed>())]
     pub seed: Seed,
     /// What is logged, as levels and targets: `info`, `seeka=debug`.
-    #[arg(long, env = "SEEKA_LOG", global = true, default_value = "info,neo4rs=warn,s3s=warn,s3s_fs=warn", value_parser = log_filter())]
+    #[arg(long = "log", env = "SEEKA_LOG", global = true, default_value = "info,neo4rs=warn,s3s=warn,s3s::ops=off,s3s_fs=warn", value_parser = log_filter())]
     pub log: String,
     /// How log lines are written: `text` or `json`.
-    #[arg(long, env = "SEEKA_LOG_FORMAT", global = true, default_value = "text", value_parser = choice::<LogFormat>())]
+    #[arg(long = "log-format", env = "SEEKA_LOG_FORMAT", global = true, default_value = "text", value_parser = choice::<LogFormat>())]
     pub log_format: LogFormat,
     /// How long a stopping server waits for requests in flight.
-    #[arg(long, env = "SEEKA_SHUTDOWN_GRACE_MS", global = true, default_value = "10000", value_parser = number(0..=600_000))]
+    #[arg(long = "shutdown-grace-ms", env = "SEEKA_SHUTDOWN_GRACE_MS", global = true, default_value = "10000", value_parser = number(0..=600_000))]
     pub shutdown_grace_ms: u64,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
@@ -72,37 +72,37 @@ pub struct Neo4jConfig {
     pub database: String,
     /// Which Neo4j is started locally: `auto` (by the Java that is found), `5` (the long-term line),
     /// `2026` (the current line).
-    #[arg(long, env = "SEEKA_LOCAL_NEO4J", global = true, default_value = "auto", value_parser = choice::<LocalNeo4jLine>())]
+    #[arg(long = "local-neo4j", env = "SEEKA_LOCAL_NEO4J", global = true, default_value = "auto", value_parser = choice::<LocalNeo4jLine>())]
     pub local_neo4j: LocalNeo4jLine,
     /// Where the programs of local servers are kept; by default a folder inside `SEEKA_DATA`.
-    #[arg(long, env = "SEEKA_SERVERS", global = true)]
+    #[arg(long = "servers", env = "SEEKA_SERVERS", global = true)]
     pub servers: Option<PathBuf>,
     /// Heap of the local Neo4j, in MiB.
-    #[arg(long, env = "SEEKA_LOCAL_NEO4J_HEAP_MB", global = true, default_value = "512", value_parser = number(256..=65_536))]
+    #[arg(long = "local-neo4j-heap-mb", env = "SEEKA_LOCAL_NEO4J_HEAP_MB", global = true, default_value = "512", value_parser = number(256..=65_536))]
     pub local_heap_mb: u64,
     /// Page cache of the local Neo4j, in MiB.
-    #[arg(long, env = "SEEKA_LOCAL_NEO4J_PAGE_CACHE_MB", global = true, default_value = "256", value_parser = number(16..=65_536))]
+    #[arg(long = "local-neo4j-page-cache-mb", env = "SEEKA_LOCAL_NEO4J_PAGE_CACHE_MB", global = true, default_value = "256", value_parser = number(16..=65_536))]
     pub local_page_cache_mb: u64,
     /// The most connections to Neo4j.
-    #[arg(long, env = "SEEKA_NEO4J_POOL_SIZE", global = true, default_value = "32", value_parser = number(1..=1_000))]
+    #[arg(long = "neo4j-pool-size", env = "SEEKA_NEO4J_POOL_SIZE", global = true, default_value = "32", value_parser = number(1..=1_000))]
     pub pool_size: u64,
     /// How many rows are fetched at a time.
-    #[arg(long, env = "SEEKA_NEO4J_FETCH_SIZE", global = true, default_value = "1000", value_parser = number(1..=100_000))]
+    #[arg(long = "neo4j-fetch-size", env = "SEEKA_NEO4J_FETCH_SIZE", global = true, default_value = "1000", value_parser = number(1..=100_000))]
     pub fetch_size: u64,
     /// The limit of waiting for a free connection.
-    #[arg(long, env = "SEEKA_NEO4J_ACQUIRE_TIMEOUT_MS", global = true, default_value = "2000", value_parser = number(1..=60_000))]
+    #[arg(long = "neo4j-acquire-timeout-ms", env = "SEEKA_NEO4J_ACQUIRE_TIMEOUT_MS", global = true, default_value = "2000", value_parser = number(1..=60_000))]
     pub acquire_timeout_ms: u64,
     /// The limit of a statement, its retries included; Neo4j ends it then, too.
-    #[arg(long, env = "SEEKA_NEO4J_STATEMENT_TIMEOUT_MS", global = true, default_value = "5000", value_parser = number(1..=600_000))]
+    #[arg(long = "neo4j-statement-timeout-ms", env = "SEEKA_NEO4J_STATEMENT_TIMEOUT_MS", global = true, default_value = "5000", value_parser = number(1..=600_000))]
     pub statement_timeout_ms: u64,
     /// The limit of a transaction of several statements, its retries included.
-    #[arg(long, env = "SEEKA_NEO4J_TRANSACTION_TIMEOUT_MS", global = true, default_value = "60000", value_parser = number(1..=600_000))]
+    #[arg(long = "neo4j-transaction-timeout-ms", env = "SEEKA_NEO4J_TRANSACTION_TIMEOUT_MS", global = true, default_value = "60000", value_parser = number(1..=600_000))]
     pub transaction_timeout_ms: u64,
     /// How long a statement that met a deadlock, a change of leader or a lost connection is tried again.
-    #[arg(long, env = "SEEKA_NEO4J_RETRY_MS", global = true, default_value = "2000", value_parser = number(0..=60_000))]
+    #[arg(long = "neo4j-retry-ms", env = "SEEKA_NEO4J_RETRY_MS", global = true, default_value = "2000", value_parser = number(0..=60_000))]
     pub retry_ms: u64,
     /// How long a starting server waits for Neo4j.
-    #[arg(long, env = "SEEKA_NEO4J_STARTUP_WAIT_MS", global = true, default_value = "60000", value_parser = number(0..=3_600_000))]
+    #[arg(long = "neo4j-startup-wait-ms", env = "SEEKA_NEO4J_STARTUP_WAIT_MS", global = true, default_value = "60000", value_parser = number(0..=3_600_000))]
     pub startup_wait_ms: u64,
 }
 
@@ -117,26 +117,26 @@ pub struct S3Config {
     #[arg(long = "s3-bucket", env = "S3_BUCKET", global = true, value_parser = bucket())]
     pub bucket: Option<String>,
     /// Region of the bucket.
-    #[arg(long, env = "AWS_REGION", global = true, default_value = "us-east-1", value_parser = text())]
+    #[arg(long = "aws-region", env = "AWS_REGION", global = true, default_value = "us-east-1", value_parser = text())]
     pub aws_region: String,
     /// Access key id.
-    #[arg(long, env = "AWS_ACCESS_KEY_ID", global = true, value_parser = text())]
+    #[arg(long = "aws-access-key-id", env = "AWS_ACCESS_KEY_ID", global = true, value_parser = text())]
     pub aws_access_key_id: Option<String>,
     /// Secret access key.
-    #[arg(long, env = "AWS_SECRET_ACCESS_KEY", global = true, hide_env_values = true, value_parser = secret(1))]
+    #[arg(long = "aws-secret-access-key", env = "AWS_SECRET_ACCESS_KEY", global = true, hide_env_values = true, value_parser = secret(1))]
     pub aws_secret_access_key: Option<Secret>,
     /// Session token of temporary credentials.
-    #[arg(long, env = "AWS_SESSION_TOKEN", global = true, hide_env_values = true, value_parser = secret(1))]
+    #[arg(long = "aws-session-token", env = "AWS_SESSION_TOKEN", global = true, hide_env_values = true, value_parser = secret(1))]
     pub aws_session_token: Option<Secret>,
     /// The limit of one request to the S3 server, its retries included.
-    #[arg(long, env = "SEEKA_S3_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(100..=600_000))]
+    #[arg(long = "s3-timeout-ms", env = "SEEKA_S3_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(100..=600_000))]
     pub s3_timeout_ms: u64,
     /// Lifetime of the address of an asset, in seconds.
-    #[arg(long, env = "SEEKA_ASSET_URL_SECONDS", global = true, default_value = "3600", value_parser = number(1..=604_800))]
+    #[arg(long = "asset-url-seconds", env = "SEEKA_ASSET_URL_SECONDS", global = true, default_value = "3600", value_parser = number(1..=604_800))]
     pub asset_url_seconds: u64,
     /// Address of a content delivery network in front of the bucket; assets are then served from
     /// there, without a signature.
-    #[arg(long, env = "SEEKA_CDN_URL", global = true, value_parser = http_url())]
+    #[arg(long = "cdn-url", env = "SEEKA_CDN_URL", global = true, value_parser = http_url())]
     pub cdn_url: Option<Url>,
 }
 
@@ -145,7 +145,7 @@ pub struct S3Config {
 #[command(next_help_heading = "Sign-in")]
 pub struct AuthConfig {
     /// Secret that signs tokens, at least 32 bytes. Without it, one is made and kept in `SEEKA_DATA`.
-    #[arg(long, env = "SEEKA_JWT_SECRET", global = true, hide_env_values = true, value_parser = secret(32))]
+    #[arg(long = "jwt-secret", env = "SEEKA_JWT_SECRET", global = true, hide_env_values = true, value_parser = secret(32))]
     pub jwt_secret: Option<Secret>,
 }
 
@@ -154,13 +154,13 @@ pub struct AuthConfig {
 #[command(next_help_heading = "Limits")]
 pub struct Limits {
     /// The largest body of a request, in bytes.
-    #[arg(long, env = "SEEKA_MAX_BODY_BYTES", global = true, default_value = "1048576", value_parser = number(1_024..=16_777_216))]
+    #[arg(long = "max-body-bytes", env = "SEEKA_MAX_BODY_BYTES", global = true, default_value = "1048576", value_parser = number(1_024..=16_777_216))]
     pub max_body_bytes: u64,
     /// The deepest nesting of a query.
-    #[arg(long, env = "SEEKA_MAX_DEPTH", global = true, default_value = "20", value_parser = number(1..=100))]
+    #[arg(long = "max-depth", env = "SEEKA_MAX_DEPTH", global = true, default_value = "20", value_parser = number(1..=100))]
     pub max_depth: u64,
     /// The most fields of a query.
-    #[arg(long, env = "SEEKA_MAX_COMPLEXITY", global = true, default_value = "1000", value_parser = number(1..=1_000_000))]
+    #[arg(long = "max-complexity", env = "SEEKA_MAX_COMPLEXITY", global = true, default_value = "1000", value_parser = number(1..=1_000_000))]
     pub max_complexity: u64,
 }
 
@@ -286,7 +286,7 @@ fn parser<T: Clone + Send + Sync + 'static>(
 ) -> ValueParser {
     let should_be = should_be.into();
     ValueParser::from(
-        clap::builder::NonEmptyStringValueParser::new()
+        clap::builder::StringValueParser::new()
             .try_map(move |text: String| parse(&text).ok_or_else(|| should_be.clone())),
     )
 }
@@ -301,7 +301,9 @@ fn number(range: RangeInclusive<u64>) -> ValueParser {
 }
 
 fn text() -> ValueParser {
-    parser("a text without line breaks", |text| (!text.chars().any(char::is_control)).then(|| text.to_owned()))
+    parser("a text without line breaks", |text| {
+        (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.to_owned())
+    })
 }
 
 fn secret(least_bytes: usize) -> ValueParser {
@@ -400,7 +402,26 @@ pub fn describe(command: &Command, matches: &ArgMatches) -> String {
             Some(_) => "default",
             None => "not set",
         };
-        lines.push_str(&format!("{}={value}  # {source}\n", variable.to_string_lossy()));
+        lines.extend([&*variable.to_string_lossy(), "=", &value, "  # ", source, "\n"]);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_a_variable_and_a_flag_of_the_same_name() {
+        let command = Config::augment_args(Command::new("seeka"));
+        let mut count = 0;
+        for argument in command.get_arguments() {
+            let variable = argument.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let flag = variable.trim_start_matches("SEEKA_").to_lowercase().replace('_', "-");
+            assert_eq!(argument.get_long(), Some(flag.as_str()), "{variable}");
+            assert!(argument.get_help().is_some(), "{variable} is not explained");
+            count += 1;
+        }
+        assert!(count > 20);
+    }
 }

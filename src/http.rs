@@ -161,7 +161,9 @@ async fn read_request(headers: &HeaderMap, body: Body, limit: usize) -> Result<R
         let message = format!("a request has at most {limit} bytes");
         (StatusCode::PAYLOAD_TOO_LARGE, Error::BadUserInput(message))
     })?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    // By way of a map, because a structure could be read from an array, too.
+    let fields = serde_json::from_slice::<serde_json::Map<_, _>>(&bytes);
+    fields.and_then(|fields| serde_json::from_value(fields.into())).map_err(|error| {
         let message = format!("the body is not a GraphQL request in JSON: {error}");
         (StatusCode::BAD_REQUEST, Error::BadUserInput(message))
     })
@@ -178,14 +180,12 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    match AssertUnwindSafe(schema.execute(request)).catch_unwind().await {
-        Ok(response) => (response, StatusCode::OK),
-        Err(_) => {
-            tracing::error!(correlation_id, "a resolver panicked");
-            let response = GraphqlResponse::from_errors(vec![error::panicked()]);
-            (response, StatusCode::INTERNAL_SERVER_ERROR)
-        }
+    if let Ok(response) = AssertUnwindSafe(schema.execute(request)).catch_unwind().await {
+        return (response, StatusCode::OK);
     }
+    tracing::error!(correlation_id, "a resolver panicked");
+    let response = GraphqlResponse::from_errors(vec![error::panicked()]);
+    (response, StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// Gives every error its code, and the answer its correlation id.

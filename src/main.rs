@@ -17,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 /// The backend of a community for independent series: GraphQL over a Neo4j graph, files in S3.
 ///
 /// With nothing configured, `seeka` starts a local Neo4j and a local S3 server, loads a sample
-/// catalogue and answers at http://127.0.0.1:8000/.
+/// catalogue and answers at port 8000 of this machine.
 #[derive(Parser)]
 #[command(name = "seeka", version)]
 struct Cli {
@@ -119,8 +119,7 @@ fn run<E: Into<Failure>>(config: &Config, work: impl Future<Output = Result<(), 
         LogFormat::Text => log.with_target(false).init(),
         LogFormat::Json => log.json().init(),
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
-    runtime.block_on(work).map_err(Into::into)
+    app::runtime().map_err(Failure::Runtime)?.block_on(work).map_err(Into::into)
 }
 
 async fn serve(config: &Config) -> Result<(), Failure> {

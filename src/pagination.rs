@@ -33,7 +33,7 @@ pub enum SortValue {
 
 impl SortValue {
     /// The part for an id or a name.
-    pub fn text(value: impl ToString) -> Self {
+    pub fn text(value: &(impl ToString + ?Sized)) -> Self {
         Self::Text(value.to_string())
     }
 }
@@ -63,7 +63,7 @@ impl Column {
     fn lowest(self) -> SortValue {
         match self {
             Self::Number => SortValue::Number(i64::MIN),
-            Self::Text => SortValue::text(""),
+            Self::Text => SortValue::Text(String::new()),
             Self::Time => SortValue::Time(DateTime::UNIX_EPOCH),
         }
     }
@@ -72,7 +72,7 @@ impl Column {
         match self {
             Self::Number => SortValue::Number(i64::MAX),
             // Neo4j compares strings by code point.
-            Self::Text => SortValue::text(char::MAX),
+            Self::Text => SortValue::Text(char::MAX.to_string()),
             Self::Time => {
                 SortValue::Time(DateTime::from_timestamp(FAR_FUTURE_SECONDS, 0).unwrap_or(DateTime::UNIX_EPOCH))
             }

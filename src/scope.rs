@@ -75,6 +75,7 @@ impl Scope {
     pub async fn read<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>> {
         let tenant = self.tenant.as_ref().map_or(BoltType::Null(neo4rs::BoltNull), |tenant| tenant.id.into());
         let statement = statement.bind("tenantId", tenant).bind("now", self.now);
-        Ok(self.graph.read(statement).await?)
+        // Boxed for the same reason as batches are.
+        Ok(Box::pin(self.graph.read(statement)).await?)
     }
 }

@@ -3,8 +3,10 @@
 //! Loading is idempotent: ids are derived from names, files are written before the graph, and the
 //! graph is written in one transaction, so that an interrupted load leaves an empty graph.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, TryStreamExt};
 use neo4rs::BoltType;
@@ -142,6 +144,14 @@ pub enum SeedError {
     /// S3 refused it.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A slug stands for nothing.
+    #[error("{slug} is named in {used_in}, but is neither a tag nor a person of the catalogue")]
+    Unknown {
+        /// The slug.
+        slug: String,
+        /// The id of what names it.
+        used_in: String,
+    },
     /// A value has no counterpart in the graph.
     #[error("a value of the catalogue does not fit the graph: {0}")]
     Value(neo4rs::Error),
@@ -205,6 +215,9 @@ pub async fn load(graph: &Graph, storage: &Storage, catalogue: &Catalogue) -> Re
     for tenant in &catalogue.tenants {
         rows.tenant(tenant, &catalogue.media);
     }
+    if let Some((slug, used_in)) = rows.unknown.take() {
+        return Err(SeedError::Unknown { slug, used_in });
+    }
     let uploads = std::mem::take(&mut rows.uploads);
     futures::stream::iter(uploads.into_iter().map(Ok))
         .try_for_each_concurrent(UPLOADS_AT_A_TIME, |upload: Upload| async move {
@@ -253,6 +266,10 @@ struct Rows {
     credits: Vec<Value>,
     assets: Vec<Value>,
     uploads: Vec<Upload>,
+    /// The slugs of all tags and people.
+    vocabulary: HashSet<String>,
+    /// A slug outside of the vocabulary, and what names it.
+    unknown: Option<(String, String)>,
 }
 
 impl Rows {
@@ -275,6 +292,8 @@ impl Rows {
     }
 
     fn vocabulary(&mut self, catalogue: &Catalogue) {
+        let tags = catalogue.tags.iter().map(|tag| tag.slug.clone());
+        self.vocabulary = tags.chain(catalogue.people.iter().map(|person| person.slug.clone())).collect();
         for tag in &catalogue.tags {
             let id = TagId::named(DateTime::UNIX_EPOCH, &tag.slug);
             self.tags.push(json!({"id": id, "slug": tag.slug, "name": tag.name}));
@@ -371,13 +390,21 @@ impl Rows {
         id
     }
 
+    fn check<'s>(&mut self, mut slugs: impl Iterator<Item = &'s String>, used_in: &str) {
+        if let Some(slug) = slugs.find(|slug| !self.vocabulary.contains(*slug)) {
+            self.unknown = Some((slug.clone(), used_in.to_owned()));
+        }
+    }
+
     fn tags_of(&mut self, content: &impl ToString, tags: &[String], at: DateTime<Utc>) {
         let content = content.to_string();
+        self.check(tags.iter(), &content);
         self.taggings.extend(tags.iter().map(|tag| json!({"contentId": content, "tag": tag, "at": at})));
     }
 
     fn credits_of(&mut self, content: &impl ToString, credits: &[CreditEntry]) {
         let content = content.to_string();
+        self.check(credits.iter().map(|credit| &credit.person), &content);
         self.credits.extend((1..).zip(credits).map(|(position, credit): (i64, _)| {
             json!({
                 "contentId": content, "person": credit.person, "position": position,
@@ -395,14 +422,14 @@ impl Rows {
         path: &str,
     ) {
         let properties = json!({"kind": "IMAGE", "width": width, "height": height});
-        self.asset(loading, &content.to_string(), role, path, "image/webp", properties);
+        self.asset(loading, &content.to_string(), role, path, "image/webp", &properties);
     }
 
     fn video(&mut self, loading: &Loading<'_>, episode: &EpisodeId) {
         let properties = json!({"kind": "VIDEO", "width": 480, "height": 270, "durationMs": 11_000, "language": "en"});
-        self.asset(loading, &episode.to_string(), "VIDEO", VIDEO, "video/mp4", properties);
+        self.asset(loading, &episode.to_string(), "VIDEO", VIDEO, "video/mp4", &properties);
         let properties = json!({"kind": "CAPTIONS", "language": "en"});
-        self.asset(loading, &episode.to_string(), "CAPTIONS", CAPTIONS, "text/vtt", properties);
+        self.asset(loading, &episode.to_string(), "CAPTIONS", CAPTIONS, "text/vtt", &properties);
     }
 
     fn asset(
@@ -412,13 +439,13 @@ impl Rows {
         role: &str,
         path: &str,
         content_type: &'static str,
-        properties: Value,
+        properties: &Value,
     ) {
         let Some(bytes) = loading.media.get(path) else { return };
         let id = AssetId::named(loading.created_at, &format!("{content}/{role}/{path}"));
         let name = path.rsplit('/').next().unwrap_or(path);
         let key = format!("{}/{id}/{name}", loading.tenant);
-        let checksum: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let checksum = STANDARD.encode(Sha256::digest(bytes));
         self.assets.push(json!({
             "id": id, "tenantId": loading.tenant, "contentId": content, "role": role, "createdAt": loading.created_at,
             "key": key, "contentType": content_type, "bytes": bytes.len(), "checksum": checksum,

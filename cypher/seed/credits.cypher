@@ -3,7 +3,10 @@
 // returns: loaded: int
 UNWIND $rows AS row
 MATCH (c:Content {id: row.contentId})
-MATCH (p:Person {slug: row.person})
-MERGE (p)-[credited:CREDITED {position: row.position}]->(c)
-SET credited.role = row.role, credited.character = row.character
+CALL (row, c) {
+  MATCH (p:Person {slug: row.person})
+  MERGE (p)-[credited:CREDITED {position: row.position}]->(c)
+  SET credited.role = row.role, credited.character = row.character
+  RETURN credited
+}
 RETURN count(credited) AS loaded

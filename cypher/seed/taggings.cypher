@@ -3,7 +3,10 @@
 // returns: loaded: int
 UNWIND $rows AS row
 MATCH (c:Content {id: row.contentId})
-MATCH (g:Tag {slug: row.tag})
-MERGE (c)-[tagged:TAGGED]->(g)
-ON CREATE SET tagged.tagId = g.id, tagged.contentId = c.id, tagged.at = datetime(row.at)
+CALL (row, c) {
+  MATCH (g:Tag {slug: row.tag})
+  MERGE (c)-[tagged:TAGGED]->(g)
+  ON CREATE SET tagged.tagId = g.id, tagged.contentId = c.id, tagged.at = datetime(row.at)
+  RETURN tagged
+}
 RETURN count(tagged) AS loaded

@@ -20,7 +20,7 @@ pub struct Asset {
     pub role: AssetRole,
     /// Its media type, such as `image/webp` or `video/mp4`.
     pub content_type: String,
-    /// The SHA-256 of its bytes, in hexadecimal.
+    /// The SHA-256 of its bytes, in base 64, as S3 writes it.
     pub checksum: Option<String>,
     /// Width of a picture or video, in pixels.
     pub width: Option<i32>,
@@ -73,7 +73,7 @@ pub enum AssetKind {
     Image,
     /// A video.
     Video,
-    /// Captions in WebVTT.
+    /// Captions, in `WebVTT`.
     Captions,
 }
 

@@ -159,7 +159,8 @@ impl CatalogLoaders {
         let page = arguments.page(&TENANTS)?;
         let tenants = store::tenants(&self.scope, &page).await?;
         self.prime(&tenants, Node::Tenant).await;
-        Ok(page.connection(&TENANTS, tenants, |tenant| vec![SortValue::text(&tenant.name), SortValue::text(tenant.id)]))
+        Ok(page
+            .connection(&TENANTS, tenants, |tenant| vec![SortValue::text(&tenant.name), SortValue::text(&tenant.id)]))
     }
 
     pub(super) async fn all_franchises(&self, arguments: &PageArguments) -> Result<Connection<Franchise>> {
@@ -169,7 +170,7 @@ impl CatalogLoaders {
         let page = arguments.page(&FRANCHISES)?;
         let franchises = store::franchises(&self.scope, &page).await?;
         self.prime(&franchises, Node::Franchise).await;
-        Ok(page.connection(&FRANCHISES, franchises, |item| newest(item.published_at.0, item.id)))
+        Ok(page.connection(&FRANCHISES, franchises, |item| newest(item.published_at.0, &item.id)))
     }
 
     pub(super) async fn all_series(&self, arguments: &PageArguments) -> Result<Connection<Series>> {
@@ -179,7 +180,7 @@ impl CatalogLoaders {
         let page = arguments.page(&SERIES)?;
         let series = store::series(&self.scope, &page).await?;
         self.prime(&series, Node::Series).await;
-        Ok(page.connection(&SERIES, series, |item| newest(item.published_at.0, item.id)))
+        Ok(page.connection(&SERIES, series, |item| newest(item.published_at.0, &item.id)))
     }
 
     pub(super) async fn all_episodes(&self, arguments: &PageArguments) -> Result<Connection<Episode>> {
@@ -189,7 +190,7 @@ impl CatalogLoaders {
         let page = arguments.page(&EPISODES)?;
         let episodes = store::episodes(&self.scope, &page).await?;
         self.prime(&episodes, Node::Episode).await;
-        Ok(page.connection(&EPISODES, episodes, |item| newest(item.published_at.0, item.id)))
+        Ok(page.connection(&EPISODES, episodes, |item| newest(item.published_at.0, &item.id)))
     }
 
     pub(super) async fn all_tags(&self, arguments: &PageArguments) -> Result<Connection<Tag>> {
@@ -229,7 +230,7 @@ impl CatalogLoaders {
         let page = arguments.page(&FRANCHISES)?;
         let franchises = self.franchises.load(PageOf { of: tenant, page: page.clone() }).await?.unwrap_or_default();
         self.prime(&franchises, Node::Franchise).await;
-        Ok(page.connection(&FRANCHISES, franchises, |item| newest(item.published_at.0, item.id)))
+        Ok(page.connection(&FRANCHISES, franchises, |item| newest(item.published_at.0, &item.id)))
     }
 
     pub(super) async fn series_of_tenant(
@@ -240,7 +241,7 @@ impl CatalogLoaders {
         let page = arguments.page(&SERIES)?;
         let series = self.series.load(PageOf { of: tenant, page: page.clone() }).await?.unwrap_or_default();
         self.prime(&series, Node::Series).await;
-        Ok(page.connection(&SERIES, series, |item| newest(item.published_at.0, item.id)))
+        Ok(page.connection(&SERIES, series, |item| newest(item.published_at.0, &item.id)))
     }
 
     pub(super) async fn episodes_of_tenant(
@@ -251,7 +252,7 @@ impl CatalogLoaders {
         let page = arguments.page(&EPISODES)?;
         let episodes = self.episodes.load(PageOf { of: tenant, page: page.clone() }).await?.unwrap_or_default();
         self.prime(&episodes, Node::Episode).await;
-        Ok(page.connection(&EPISODES, episodes, |item| newest(item.published_at.0, item.id)))
+        Ok(page.connection(&EPISODES, episodes, |item| newest(item.published_at.0, &item.id)))
     }
 
     // What hangs on a piece of content.
@@ -265,7 +266,7 @@ impl CatalogLoaders {
         let related = self.related(ContentId::Franchise(franchise), Relation::Series(page.clone())).await?;
         self.prime(&related.series, Node::Series).await;
         Ok(page.connection(&SERIES_OF_FRANCHISE, related.series, |series| {
-            vec![SortValue::Number(series.position), SortValue::text(series.id)]
+            vec![SortValue::Number(series.position), SortValue::text(&series.id)]
         }))
     }
 
@@ -281,7 +282,7 @@ impl CatalogLoaders {
             vec![
                 SortValue::Number(episode.season.into()),
                 SortValue::Number(episode.number.into()),
-                SortValue::text(episode.id),
+                SortValue::text(&episode.id),
             ]
         }))
     }
@@ -296,7 +297,7 @@ impl CatalogLoaders {
         let page = arguments.page(&CREDITS)?;
         let related = self.related(content, Relation::Credits(page.clone())).await?;
         Ok(page.connection(&CREDITS, related.credits, |credit| {
-            vec![SortValue::Number(credit.position), SortValue::text(credit.person.id)]
+            vec![SortValue::Number(credit.position), SortValue::text(&credit.person.id)]
         }))
     }
 
@@ -321,7 +322,7 @@ impl CatalogLoaders {
         let content: Vec<_> = tagged.into_iter().map(|tagged| tagged.content).collect();
         Ok(page.connection(&TAGGED, content, |content| {
             let id = content.content_id();
-            times.get(&id).map(|at| newest(*at, id)).unwrap_or_default()
+            times.get(&id).map(|at| newest(*at, &id)).unwrap_or_default()
         }))
     }
 
@@ -350,10 +351,10 @@ impl CatalogLoaders {
     }
 }
 
-fn newest(at: chrono::DateTime<chrono::Utc>, id: impl ToString) -> Vec<SortValue> {
+fn newest(at: chrono::DateTime<chrono::Utc>, id: &impl ToString) -> Vec<SortValue> {
     vec![SortValue::Time(at), SortValue::text(id)]
 }
 
 fn by_name(tag: &Tag) -> Vec<SortValue> {
-    vec![SortValue::text(&tag.name), SortValue::text(tag.id)]
+    vec![SortValue::text(&tag.name), SortValue::text(&tag.id)]
 }

@@ -203,6 +203,7 @@ impl CatalogQueries {
 
     /// Searches titles, texts and names. Small typing errors are forgiven, the last letters of a word
     /// may be missing, and the best matches come first.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection are named in the query")]
     async fn search(
         &self,
         ctx: &Context<'_>,

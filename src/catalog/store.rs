@@ -298,7 +298,7 @@ pub(super) async fn search(scope: &Scope, text: &SearchText, types: &[SearchType
     let rows = scope.read::<Items<Row>>(statement).await?;
     let hit = |row: Row| {
         let node = row.node.node()?;
-        let position = vec![SortValue::Number(row.rank), SortValue::Text(row.title), SortValue::text(node.node_id())];
+        let position = vec![SortValue::Number(row.rank), SortValue::Text(row.title), SortValue::text(&node.node_id())];
         Some(Hit { position, node })
     };
     Ok(rows.into_iter().flat_map(|row| row.items).filter_map(hit).collect())

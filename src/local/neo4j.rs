@@ -82,7 +82,7 @@ impl Neo4jLine {
     /// Returns the options of Java that only this line needs.
     pub(super) fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Current => &["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"],
+            Self::Current => &["--add-modules=jdk.incubator.vector"],
             Self::LongTerm => &[],
         }
     }

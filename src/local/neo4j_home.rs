@@ -161,7 +161,7 @@ impl Home {
 
 /// The options of Java for both lines. A Neo4j without memory ends, so that it is started again, instead of
 /// going on half dead.
-const OPTIONS: [&str; 7] = [
+const OPTIONS: [&str; 8] = [
     "-XX:+UseG1GC",
     "-XX:+ExitOnOutOfMemoryError",
     "-Dfile.encoding=UTF-8",
@@ -169,6 +169,7 @@ const OPTIONS: [&str; 7] = [
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "--add-opens=java.base/java.io=ALL-UNNAMED",
     "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    "--enable-native-access=ALL-UNNAMED",
 ];
 
 /// Returns the text of the configuration.

@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// A franchise, a series or an episode: what can be published, tagged and talked about.
 #[derive(Debug, Clone, Interface)]
+#[expect(clippy::duplicated_attributes, reason = "two fields can have the same type")]
 #[graphql(
     field(name = "id", ty = "ID", desc = "Identifies the item among all nodes."),
     field(name = "slug", ty = "&String", desc = "Its name in addresses, unique within its kind and tenant."),

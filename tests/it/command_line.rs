@@ -1,0 +1,94 @@
+//! The command line and the configuration, as somebody who starts the server meets them.
+
+use std::net::TcpListener;
+
+use crate::support::SeekaProcess;
+
+#[tokio::test]
+async fn a_wrong_value_is_one_line_that_names_the_variable() {
+    let cases = [
+        ("SEEKA_ADDR", "8000", "an address with a port"),
+        ("SEEKA_SEED", "yes", "one of auto, empty, never"),
+        ("SEEKA_LOCAL_NEO4J", "4", "one of auto, 5, 2026"),
+        ("SEEKA_NEO4J_POOL_SIZE", "0", "a whole number from 1 to 1000"),
+        ("SEEKA_NEO4J_STATEMENT_TIMEOUT_MS", "soon", "a whole number from 1 to 600000"),
+        ("NEO4J_URI", "http://localhost:7474", "an address such as bolt://127.0.0.1:7687"),
+        ("NEO4J_URI", "", "an address such as bolt://127.0.0.1:7687"),
+        ("S3_ENDPOINT", "localhost:9000", "an address such as https://s3.example.org"),
+        ("S3_BUCKET", "No_Bucket", "a bucket name"),
+        ("SEEKA_LOG", "info,=", "levels by target"),
+        ("SEEKA_CDN_URL", "ftp://cdn.example", "an address such as https://s3.example.org"),
+    ];
+    for (variable, value, should_be) in cases {
+        let (code, out, err) = SeekaProcess::run(&[], &[(variable, value)]).await;
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{variable}={value}: {err}");
+        assert_eq!(err.trim_end().lines().count(), 1, "{err}");
+        assert!(err.starts_with(variable) && err.contains(&format!("{value:?}")) && err.contains(should_be), "{err}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_is_never_shown() {
+    let secret = "short secret";
+    let (code, _, err) = SeekaProcess::run(&[], &[("SEEKA_JWT_SECRET", secret)]).await;
+    assert_eq!(code, Some(2));
+    assert!(err.contains("SEEKA_JWT_SECRET") && err.contains("at least 32 bytes") && !err.contains(secret), "{err}");
+
+    let variables = [("NEO4J_PASSWORD", "hunter2 hunter2"), ("AWS_SECRET_ACCESS_KEY", "hunter2 hunter2")];
+    let (code, out, _) = SeekaProcess::run(&["config", "--jwt-secret", &"hunter2 ".repeat(5)], &variables).await;
+    assert_eq!(code, Some(0));
+    assert!(!out.contains("hunter2"), "{out}");
+    for line in ["NEO4J_PASSWORD=********  # environment", "SEEKA_JWT_SECRET=********  # flag"] {
+        assert!(out.contains(line), "{out}");
+    }
+}
+
+#[tokio::test]
+async fn the_effective_configuration_is_printed_with_its_sources() {
+    let variables = [("SEEKA_NEO4J_POOL_SIZE", "7"), ("SEEKA_ADDR", "127.0.0.1:1")];
+    let (code, out, err) = SeekaProcess::run(&["config", "--addr", "127.0.0.1:2"], &variables).await;
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    for line in [
+        "SEEKA_ADDR=127.0.0.1:2  # flag",
+        "SEEKA_NEO4J_POOL_SIZE=7  # environment",
+        "SEEKA_DATA=.seeka  # default",
+        "NEO4J_URI=  # not set",
+    ] {
+        assert!(out.lines().any(|shown| shown == line), "{line} is not in\n{out}");
+    }
+}
+
+#[tokio::test]
+async fn a_neo4j_that_cannot_be_reached_is_one_line_and_exit_code_1() {
+    // A port that was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let uri = format!("bolt://127.0.0.1:{port}");
+    let data = crate::support::data_folder("unreachable");
+    let arguments = [
+        "--addr",
+        "127.0.0.1:0",
+        "--neo4j-uri",
+        &uri,
+        "--neo4j-startup-wait-ms",
+        "700",
+        "--log",
+        "off",
+        "--data",
+        &data,
+    ];
+    let started = std::time::Instant::now();
+    let (code, _, err) = SeekaProcess::run(&arguments, &[("NEO4J_PASSWORD", "does not matter")]).await;
+    assert_eq!(code, Some(1), "{err}");
+    assert_eq!(err.trim_end().lines().count(), 1, "{err}");
+    assert!(err.contains(&uri) && err.contains("within"), "{err}");
+    assert!(started.elapsed() < std::time::Duration::from_secs(20));
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_known_before_anything_starts() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, _, err) = SeekaProcess::run(&["--addr", &address], &[]).await;
+    assert_eq!(code, Some(1));
+    assert!(err.contains("SEEKA_ADDR") && err.contains(&address), "{err}");
+}

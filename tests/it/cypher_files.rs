@@ -1,0 +1,133 @@
+//! Every file of `cypher/` is a statement that Neo4j plans well, with a header that tells the truth.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::TestApp;
+
+/// Every statement: its path below `cypher/` and its text. `schema/` holds several a file.
+fn statements() -> Vec<(String, String)> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, files) } else { files.push(path) }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cypher");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    let cypher = files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "cypher"));
+    let mut all: Vec<_> = cypher
+        .map(|path| {
+            (path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap())
+        })
+        .filter(|(name, _)| !name.starts_with("schema/"))
+        .collect();
+    all.sort();
+    assert!(all.len() > 15);
+    all
+}
+
+/// The comment lines at the top, without their slashes, and the statement below them.
+fn split(text: &str) -> (Vec<&str>, String) {
+    let header =
+        text.lines().take_while(|line| line.starts_with("//")).map(|line| line.trim_start_matches("//").trim());
+    let body = text.lines().skip_while(|line| line.starts_with("//")).collect::<Vec<_>>().join("\n");
+    (header.collect(), body)
+}
+
+/// The text of a header entry, which may go on over several lines.
+fn entry(header: &[&str], name: &str) -> Option<String> {
+    let start = header.iter().position(|line| line.starts_with(name))?;
+    let goes_on = |line: &&&str| !line.starts_with("returns:");
+    let rest = header[start + 1..].iter().take_while(goes_on).copied();
+    let first = header[start].strip_prefix(name)?.trim();
+    Some([first].into_iter().chain(rest).collect::<Vec<_>>().join(" "))
+}
+
+/// The names before the colons of the outermost level: `a: [{n: int}], b: c` names a and b.
+fn names(entry: &str) -> BTreeSet<String> {
+    let mut depth = 0_u32;
+    let outermost = entry.chars().filter(|c| {
+        match c {
+            '[' | '{' | '(' => depth += 1,
+            ']' | '}' | ')' => depth -= 1,
+            _ => return depth == 0,
+        }
+        false
+    });
+    let outermost: String = outermost.collect();
+    outermost.split(',').filter_map(|part| part.split_once(':')).map(|(name, _)| name.trim().to_owned()).collect()
+}
+
+/// The `$names` of a statement.
+fn parameters(body: &str) -> BTreeSet<String> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    body.split('$').skip(1).map(|rest| rest.chars().take_while(|c| word(*c)).collect()).collect()
+}
+
+#[test]
+fn every_header_names_the_parameters_that_the_statement_uses() {
+    for (name, text) in statements() {
+        let (header, body) = split(&text);
+        assert!(header[0].len() > 10 && !header[0].starts_with("params:"), "{name}: no sentence at the top");
+        let params = entry(&header, "params:").unwrap_or_else(|| panic!("{name}: no params:"));
+        let returns = entry(&header, "returns:").unwrap_or_else(|| panic!("{name}: no returns:"));
+        assert_eq!(names(&params), parameters(&body), "{name}: params");
+        let last = body.rsplit("RETURN ").next().unwrap();
+        for column in names(&returns) {
+            let named =
+                last.contains(&format!("AS {column}")) || last.split([',', ' ', '\n']).any(|word| word == column);
+            assert!(named, "{name}: returns {column}, but the last RETURN does not");
+        }
+    }
+}
+
+/// The files whose rows belong to no tenant or are meant for the whole platform. Everything else
+/// binds the tenant.
+const PLATFORM_WIDE: [&str; 3] = ["catalog/franchises.cypher", "catalog/series.cypher", "catalog/episodes.cypher"];
+
+#[test]
+fn every_statement_on_the_catalogue_names_the_tenant_and_the_moment() {
+    for (name, text) in statements().into_iter().filter(|(name, _)| name.starts_with("catalog/")) {
+        let (_, body) = split(&text);
+        let bound = body.contains("$tenantId") || body.contains("tenantId = key.id");
+        assert!(bound || PLATFORM_WIDE.contains(&name.as_str()), "{name} forgets the tenant");
+        assert!(body.contains("active"), "{name} forgets what is inactive");
+        assert!(body.contains("$now") || name == "catalog/tenants.cypher", "{name} forgets what is not yet published");
+    }
+}
+
+#[test]
+fn statements_follow_the_conventions() {
+    for (name, text) in statements() {
+        let (_, body) = split(&text);
+        assert!(
+            body.lines().all(|line| line.trim_end() == line && line.len() <= 130),
+            "{name}: long lines or trailing spaces"
+        );
+        assert!(!body.contains("*]") && !body.contains("..]-"), "{name}: a path without an upper bound");
+        for keyword in ["match", "where", "return", "unwind", "optional match", "merge", "order by"] {
+            let lower = body.lines().find(|line| line.trim_start().starts_with(&format!("{keyword} ")));
+            assert_eq!(lower, None, "{name}: keywords are in capitals");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_statement_is_planned_without_warnings_and_scans() {
+    let app = TestApp::get().await;
+    let mut wrong = Vec::new();
+    for (name, text) in statements() {
+        let plan = app.plan(&text).await;
+        for bad in
+            plan.operators.iter().filter(|operator| ["AllNodesScan", "CartesianProduct"].contains(&operator.as_str()))
+        {
+            wrong.push(format!("{name}: {bad}"));
+        }
+        wrong.extend(plan.warnings.iter().map(|warning| format!("{name}: {warning}")));
+        assert!(!plan.operators.is_empty(), "{name}: no plan");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,111 @@
+//! Starting, stopping, dying and coming back, with the program itself.
+
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::support::{Client, SeekaProcess, data_folder};
+
+const TITLES: &str = "{ episodes(first: 100) { nodes { id title } } tenants { nodes { name } } }";
+
+/// The process id of the Neo4j that works in a data folder.
+fn neo4j_process(data: &str) -> Pid {
+    let folders = std::fs::read_dir(data).unwrap().map(|entry| entry.unwrap().path().join("process-id"));
+    let file = folders.into_iter().find(|path| path.exists()).expect("Neo4j runs");
+    let id: i32 = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
+    Pid::from_raw(id).unwrap()
+}
+
+async fn is_ready(client: &Client) -> bool {
+    client.get("/health/ready").await.status() == 200
+}
+
+async fn wait_until(what: &str, condition: impl AsyncFn() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !condition().await {
+        assert!(Instant::now() < deadline, "{what} took too long");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_killed_server_comes_back_with_everything() {
+    let data = data_folder("killed");
+    let arguments = ["--data", data.as_str(), "--local-neo4j-heap-mb", "256"];
+    let server = SeekaProcess::start(&arguments).await;
+    let before = server.client().query(TITLES).await.data().clone();
+    assert_eq!(before["episodes"]["nodes"].as_array().unwrap().len(), 100);
+
+    // The folder belongs to this server alone.
+    let (code, _, err) = SeekaProcess::run(&[&["--addr", "127.0.0.1:0"], &arguments[..]].concat(), &[]).await;
+    assert_eq!(code, Some(1));
+    assert!(err.contains("in use by another process"), "{err}");
+
+    let neo4j = neo4j_process(&data);
+    server.signal(Signal::KILL);
+    assert_eq!(server.end().await, None);
+
+    // Started again at once, it waits for the Neo4j of the killed one to end, and loses nothing.
+    let server = SeekaProcess::start(&arguments).await;
+    assert!(rustix::process::test_kill_process(neo4j).is_err(), "the old Neo4j has ended");
+    assert_eq!(server.client().query(TITLES).await.data(), &before);
+
+    let neo4j = neo4j_process(&data);
+    server.signal(Signal::TERM);
+    assert_eq!(server.end().await, Some(0));
+    assert!(rustix::process::test_kill_process(neo4j).is_err(), "Neo4j has ended with its server");
+}
+
+#[tokio::test]
+async fn a_server_survives_its_neo4j() {
+    let data = data_folder("survives");
+    let flags = [
+        "--data",
+        data.as_str(),
+        "--local-neo4j-heap-mb",
+        "256",
+        "--neo4j-statement-timeout-ms",
+        "2000",
+        "--neo4j-retry-ms",
+        "500",
+        "--log",
+        "off",
+    ];
+    let server = SeekaProcess::start(&flags).await;
+    let client = server.client();
+    assert!(is_ready(&client).await);
+
+    // Frozen under load: every request ends within the limit, with a code and without a cause.
+    kill_process(neo4j_process(&data), Signal::STOP).unwrap();
+    let started = Instant::now();
+    let load = (0..40).map(|_| client.query(TITLES));
+    for answer in futures::future::join_all(load).await {
+        assert_eq!(answer.body["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE", "{:#}", answer.body);
+        assert!(!answer.body.to_string().contains("catalog/"), "{:#}", answer.body);
+    }
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    let ready = client.get("/health/ready").await;
+    assert_eq!(ready.status(), 503);
+    let body: Value = ready.json().await.unwrap();
+    assert_eq!((&body["neo4j"], &body["s3"]), (&"unavailable".into(), &"ready".into()));
+    assert_eq!(client.get("/health/live").await.status(), 200);
+    kill_process(neo4j_process(&data), Signal::CONT).unwrap();
+    // Neo4j first gives up what had piled up.
+    wait_until("thawing", async || client.query(TITLES).await.codes().is_empty()).await;
+    assert!(is_ready(&client).await);
+
+    // Killed under load: it is started again, and the server recovers by itself.
+    let old = neo4j_process(&data);
+    kill_process(old, Signal::KILL).unwrap();
+    let load = (0..40).map(|_| client.query(TITLES));
+    for answer in futures::future::join_all(load).await {
+        assert!(answer.codes().iter().all(|code| *code == "SERVICE_UNAVAILABLE"), "{:#}", answer.body);
+    }
+    wait_until("the restart", async || client.query(TITLES).await.codes().is_empty()).await;
+    assert!(is_ready(&client).await);
+    assert_ne!(neo4j_process(&data), old);
+
+    server.signal(Signal::INT);
+    assert_eq!(server.end().await, Some(0));
+}

@@ -1,0 +1,18 @@
+//! The integration tests: everything through HTTP, on a real Neo4j and a real S3 endpoint that the
+//! first test starts with the code of `cargo run`. Each test has a tenant of its own.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod support;
+
+mod catalog;
+mod command_line;
+mod cypher_files;
+mod edge;
+mod lifecycle;
+mod paging;
+mod schema;
+mod search;
+mod statements;
+mod tenancy;
+mod visibility;

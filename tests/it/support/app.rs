@@ -1,0 +1,130 @@
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+use seeka::app::App;
+use seeka::auth::{Keys, PlatformRole};
+use seeka::config::Config;
+use seeka::graph::Graph;
+use seeka::id::UserId;
+use seeka::storage::Storage;
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+
+use super::process::{data_folder, servers_folder};
+use super::{Client, Story};
+
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// The settings of the variables that may steer the tests from outside.
+const STEERING: [&str; 1] = ["local_neo4j"];
+
+/// A configuration of flags alone: no variable of the machine can point tests at a real graph.
+fn config(flags: &[&str]) -> Config {
+    let command = Cli::command().mut_args(|argument| {
+        if STEERING.contains(&argument.get_id().as_str()) { argument } else { argument.env(None) }
+    });
+    let matches = command.get_matches_from([&["seeka"], flags].concat());
+    Cli::from_arg_matches(&matches).expect("the flags of the tests are right").config
+}
+
+/// The server that all tests share.
+pub(crate) struct TestApp {
+    base: String,
+    graph: Graph,
+    storage: Storage,
+    keys: Keys,
+    driver: neo4rs::Graph,
+    runtime: Handle,
+}
+
+/// What Neo4j says about a statement without running it.
+pub(crate) struct Plan {
+    pub(crate) operators: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+static APP: LazyLock<TestApp> = LazyLock::new(|| {
+    let (ready, app) = std::sync::mpsc::channel();
+    // The server outlives the runtime of every single test, so it has a thread of its own. It ends
+    // with the process, and its Neo4j with it.
+    std::thread::spawn(move || {
+        let runtime = seeka::app::runtime().expect("threads");
+        runtime.block_on(async {
+            let data = data_folder("shared");
+            let config = config(&["--data", &data, "--servers", &servers_folder(), "--local-neo4j-heap-mb", "768"]);
+            let app = App::start(&config).await.unwrap_or_else(|failure| panic!("{failure}"));
+            let keys = Keys::new(&seeka::app::jwt_secret(&config).expect("a secret"));
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let base = format!("http://{}", listener.local_addr().expect("an address"));
+            let neo4j = app.local.neo4j.as_ref().expect("a local Neo4j");
+            let driver = neo4rs::Graph::new(neo4j.uri(), neo4j.user(), neo4j.password()).expect("an address");
+            let runtime = Handle::current();
+            let shared =
+                TestApp { base, graph: app.graph.clone(), storage: app.storage.clone(), keys, driver, runtime };
+            ready.send(shared).expect("a test waits");
+            app.serve(listener, Duration::ZERO, std::future::pending()).await.expect("the server serves");
+        });
+    });
+    app.recv().expect("the server starts")
+});
+
+impl TestApp {
+    /// The server; the first caller starts it.
+    pub(crate) async fn get() -> &'static Self {
+        tokio::task::spawn_blocking(|| &*APP).await.expect("the server starts")
+    }
+
+    /// Somebody who has not signed in.
+    pub(crate) fn viewer(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// Somebody who runs the platform.
+    pub(crate) fn operator(&self) -> Client {
+        let token = self.keys.issue(UserId::generate(), vec![PlatformRole::Operator], Duration::from_mins(10));
+        self.viewer().with_token(&token.expect("a token"))
+    }
+
+    /// Somebody with an account and no role.
+    pub(crate) fn user(&self) -> Client {
+        let token = self.keys.issue(UserId::generate(), vec![], Duration::from_mins(10));
+        self.viewer().with_token(&token.expect("a token"))
+    }
+
+    /// Loads the catalogue of a story.
+    pub(crate) async fn tell(&self, story: &Story) {
+        let (graph, storage, catalogue) = (self.graph.clone(), self.storage.clone(), story.catalogue.clone());
+        // Connections belong to the runtime that opened them, and a test's own runtime ends with the test.
+        let loading = self.runtime.spawn(async move { seeka::seed::load(&graph, &storage, &catalogue).await });
+        loading.await.expect("loading does not panic").expect("the story loads");
+    }
+
+    /// Asks Neo4j how it would run a statement. Parameters may be missing.
+    pub(crate) async fn plan(&self, statement: &str) -> Plan {
+        let (driver, query) = (self.driver.clone(), neo4rs::query(&format!("EXPLAIN {statement}")));
+        // Only a statement whose rows are asked for reports its plan.
+        let explaining = self.runtime.spawn(async move {
+            let mut stream = driver.execute(query).await?;
+            while stream.next().await?.is_some() {}
+            stream.finish().await
+        });
+        let summary = explaining.await.expect("explaining does not panic");
+        let summary = summary.unwrap_or_else(|error| panic!("{error}\n{statement}"));
+        let warnings = summary.notifications().iter().filter_map(|notification| {
+            let code = notification.code.clone().unwrap_or_default();
+            let known = code.ends_with("ParameterNotProvided");
+            (!known).then(|| format!("{code}: {}", notification.description.clone().unwrap_or_default()))
+        });
+        let warnings = warnings.collect();
+        // The driver keeps the plan to itself, but for its debug output.
+        let shown = format!("{summary:?}");
+        let operators = shown.split("\"operatorType\": String(\"").skip(1);
+        let name = |rest: &str| rest.split(['@', '"']).next().unwrap_or_default().to_owned();
+        Plan { operators: operators.map(name).collect(), warnings }
+    }
+}

@@ -1,0 +1,11 @@
+//! What tests share: the server, clients that speak GraphQL to it, and catalogues to tell stories with.
+
+mod app;
+mod client;
+mod process;
+mod story;
+
+pub(crate) use app::TestApp;
+pub(crate) use client::Client;
+pub(crate) use process::{SeekaProcess, data_folder};
+pub(crate) use story::{Story, credit, days_ago, episode, series};
