@@ -1,7 +1,6 @@
 //! Puts the server together: local servers where none are configured, the graph with its schema, the
 //! storage, the keys, the routes.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -9,12 +8,12 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tracing::{info, warn};
 
-use crate::auth::{self, Keys};
+use crate::auth::Keys;
 use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed};
 use crate::cypher;
 use crate::graph::{Graph, GraphError, Statement};
 use crate::http::{self, Edge};
-use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError};
+use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError, kept_secret};
 use crate::schema;
 use crate::seed::{self, SeedError};
 use crate::storage::{Storage, StorageError, StorageSettings};
@@ -85,14 +84,6 @@ pub enum StartFailure {
     /// The sample catalogue could not be loaded.
     #[error("the sample catalogue could not be loaded: {0}")]
     Seed(#[from] SeedError),
-    /// The secret of the tokens can be neither read nor made.
-    #[error("the secret of the tokens in {}: {source}", path.display())]
-    Secret {
-        /// The data folder.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
 }
 
 /// A server that is ready to answer.
@@ -216,8 +207,7 @@ pub async fn seed_only(config: &Config) -> Result<(), StartFailure> {
 pub fn jwt_secret(config: &Config) -> Result<Secret, StartFailure> {
     match &config.auth.jwt_secret {
         Some(secret) => Ok(secret.clone()),
-        None => auth::local_secret(&config.data)
-            .map_err(|source| StartFailure::Secret { path: config.data.clone(), source }),
+        None => Ok(Secret::from(kept_secret(&config.data.join("jwt-secret"))?)),
     }
 }
 

@@ -4,16 +4,10 @@
 //! Bearer …` (RFC 6750). No token means an anonymous viewer; a token that does not hold is an error
 //! and never silently anonymous.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Secret;
@@ -70,8 +64,6 @@ struct Claims {
 
 /// How far the clocks of two servers may differ, in seconds.
 const CLOCK_LEEWAY_SECONDS: u64 = 5;
-/// The random bytes of a secret that the server makes for itself.
-const SECRET_BYTES: usize = 32;
 
 /// The keys that sign and check tokens.
 pub struct Keys {
@@ -123,29 +115,6 @@ impl Keys {
         })?;
         Ok(Viewer::User { id: claims.claims.sub, roles: claims.claims.roles })
     }
-}
-
-/// Reads the secret of a server without `SEEKA_JWT_SECRET` from its data folder, or makes it there,
-/// so that tokens outlive a restart.
-///
-/// # Errors
-/// When the file can be neither read nor written.
-pub fn local_secret(data: &Path) -> std::io::Result<Secret> {
-    let path = data.join("jwt-secret");
-    match std::fs::read_to_string(&path) {
-        Ok(secret) if secret.len() >= SECRET_BYTES => return Ok(Secret::from(secret)),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    std::fs::create_dir_all(data)?;
-    let secret = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; SECRET_BYTES]>());
-    let partial = data.join("jwt-secret.partial");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
-    file.write_all(secret.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(partial, path)?;
-    Ok(Secret::from(secret))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub struct Config {
     #[arg(long = "seed", env = "SEEKA_SEED", global = true, default_value = "auto", value_parser = choice::<Seed>())]
     pub seed: Seed,
     /// What is logged, as levels and targets: `info`, `seeka=debug`.
-    #[arg(long = "log", env = "SEEKA_LOG", global = true, default_value = "info,neo4rs=warn,s3s=warn,s3s::ops=off,s3s_fs=warn", value_parser = log_filter())]
+    #[arg(long = "log", env = "SEEKA_LOG", global = true, default_value = "info,neo4rs=warn,rustls_platform_verifier=off,s3s=warn,s3s::ops=off,s3s_fs=warn", value_parser = log_filter())]
     pub log: String,
     /// How log lines are written: `text` or `json`.
     #[arg(long = "log-format", env = "SEEKA_LOG_FORMAT", global = true, default_value = "text", value_parser = choice::<LogFormat>())]
@@ -93,7 +93,7 @@ pub struct Neo4jConfig {
     #[arg(long = "neo4j-acquire-timeout-ms", env = "SEEKA_NEO4J_ACQUIRE_TIMEOUT_MS", global = true, default_value = "2000", value_parser = number(1..=60_000))]
     pub acquire_timeout_ms: u64,
     /// The limit of a statement, its retries included; Neo4j ends it then, too.
-    #[arg(long = "neo4j-statement-timeout-ms", env = "SEEKA_NEO4J_STATEMENT_TIMEOUT_MS", global = true, default_value = "5000", value_parser = number(1..=600_000))]
+    #[arg(long = "neo4j-statement-timeout-ms", env = "SEEKA_NEO4J_STATEMENT_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(1..=600_000))]
     pub statement_timeout_ms: u64,
     /// The limit of a transaction of several statements, its retries included.
     #[arg(long = "neo4j-transaction-timeout-ms", env = "SEEKA_NEO4J_TRANSACTION_TIMEOUT_MS", global = true, default_value = "60000", value_parser = number(1..=600_000))]

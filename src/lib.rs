@@ -9,6 +9,7 @@
 pub mod config;
 
 pub mod app;
+pub mod health;
 pub mod http;
 
 pub mod auth;

@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use seeka::app::{self, App, StartFailure};
 use seeka::auth::{Keys, PlatformRole};
 use seeka::config::{self, Config, LogFormat};
+use seeka::health;
 use seeka::id::UserId;
 use seeka::schema;
 use tokio::net::TcpListener;
@@ -37,6 +38,8 @@ enum Command {
     Schema,
     /// Prints the effective configuration, secrets masked.
     Config,
+    /// Asks the server at `SEEKA_ADDR` whether it runs: exit code 0 or 1, for a container's health check.
+    Health,
     /// Prints a token for the Authorization header.
     Token {
         /// The user's id; a new one if nothing is said.
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
             print!("{}", config::describe(&command, &matches));
             Ok(())
         }
+        Some(Command::Health) => health::check(cli.config.addr).map_err(Failure::Health),
         Some(Command::Token { user, role, hours }) => token(&cli.config, user, role, hours),
         Some(Command::Seed) => run(&cli.config, app::seed_only(&cli.config)),
         Some(Command::Serve) | None => run(&cli.config, serve(&cli.config)),
@@ -103,6 +107,8 @@ enum Failure {
     Listen { address: std::net::SocketAddr, source: std::io::Error },
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
+    #[error("the server is not healthy: {0}")]
+    Health(std::io::Error),
     #[error("the token cannot be made: {0}")]
     Token(seeka::error::Error),
     #[error("the server cannot start its threads: {0}")]

@@ -86,6 +86,25 @@ pub(super) fn new_secret() -> String {
     Alphanumeric.sample_string(&mut rand::rng(), SECRET_LENGTH)
 }
 
+/// Returns the secret that a file of the data folder keeps, which is made when it is first asked for.
+///
+/// The folder need not be locked: a secret is never changed.
+///
+/// # Errors
+///
+/// [`StartError::File`] if the file can be neither read nor written.
+pub fn kept_secret(path: &Path) -> Result<String, StartError> {
+    if let Some(secret) = read_if_there(path)? {
+        return Ok(secret);
+    }
+    if let Some(folder) = path.parent() {
+        create_folder(folder)?;
+    }
+    let secret = new_secret();
+    write_secret(path, &secret)?;
+    Ok(secret)
+}
+
 /// Returns the text of a file, or nothing if there is no such file.
 pub(super) fn read_if_there(path: &Path) -> Result<Option<String>, StartError> {
     match fs::read_to_string(path) {

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::support::SeekaProcess;
+use crate::support::{SeekaProcess, TestApp};
 
 #[tokio::test]
 async fn a_wrong_value_is_one_line_that_names_the_variable() {
@@ -91,4 +91,20 @@ async fn a_port_in_use_is_known_before_anything_starts() {
     let (code, _, err) = SeekaProcess::run(&["--addr", &address], &[]).await;
     assert_eq!(code, Some(1));
     assert!(err.contains("SEEKA_ADDR") && err.contains(&address), "{err}");
+}
+
+#[tokio::test]
+async fn a_health_check_tells_a_running_server_from_none() {
+    let app = TestApp::get().await;
+    let (code, _, err) = SeekaProcess::run(&["health", "--addr", app.address()], &[]).await;
+    assert_eq!(code, Some(0), "{err}");
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (code, _, err) = SeekaProcess::run(&["health", "--addr", &free], &[]).await;
+    assert_eq!(code, Some(1));
+    assert!(err.starts_with("the server is not healthy"), "{err}");
+    // Listening is not yet answering: a server that is still starting is not healthy.
+    let starting = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = starting.local_addr().unwrap().to_string();
+    let (code, _, _) = SeekaProcess::run(&["health", "--addr", &address], &[]).await;
+    assert_eq!(code, Some(1));
 }

@@ -79,6 +79,11 @@ impl TestApp {
         tokio::task::spawn_blocking(|| &*APP).await.expect("the server starts")
     }
 
+    /// Where the server listens.
+    pub(crate) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     /// Somebody who has not signed in.
     pub(crate) fn viewer(&self) -> Client {
         Client::new(&self.base)
