@@ -20,6 +20,8 @@ use crate::storage::{Storage, StorageError, StorageSettings};
 
 /// The bucket of the local S3 server.
 const LOCAL_BUCKET: &str = "seeka";
+/// How long a local Neo4j may take until it answers.
+const LOCAL_NEO4J_START: Duration = Duration::from_mins(2);
 /// How often a starting server asks whether the indexes are filled.
 const INDEX_POLL: Duration = Duration::from_millis(100);
 
@@ -244,17 +246,17 @@ async fn connect(config: &Config) -> Result<(Local, Graph, Storage), StartFailur
 }
 
 fn neo4j_settings(config: &Config, data: &DataFolder) -> Neo4jSettings {
-    let defaults = Neo4jSettings::new(data);
+    let neo4j = &config.neo4j;
     Neo4jSettings {
-        line: match config.neo4j.local_neo4j {
+        line: match neo4j.local_neo4j {
             LocalNeo4jLine::Auto => None,
             LocalNeo4jLine::LongTerm => Some(Neo4jLine::LongTerm),
             LocalNeo4jLine::Current => Some(Neo4jLine::Current),
         },
-        heap_mb: u32::try_from(config.neo4j.local_heap_mb).unwrap_or(defaults.heap_mb),
-        page_cache_mb: u32::try_from(config.neo4j.local_page_cache_mb).unwrap_or(defaults.page_cache_mb),
-        servers: config.neo4j.servers.clone().unwrap_or(defaults.servers),
-        start_timeout: defaults.start_timeout,
+        heap_mb: u32::try_from(neo4j.local_heap_mb).unwrap_or(u32::MAX),
+        page_cache_mb: u32::try_from(neo4j.local_page_cache_mb).unwrap_or(u32::MAX),
+        servers: neo4j.servers.clone().unwrap_or_else(|| data.path().join("servers")),
+        start_timeout: LOCAL_NEO4J_START,
     }
 }
 

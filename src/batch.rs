@@ -35,11 +35,12 @@ struct InScope<B> {
     load: std::marker::PhantomData<fn() -> B>,
 }
 
-impl<B: BatchLoad> BatchFn<B::Key, Result<B::Value>> for InScope<B> {
-    async fn load(&mut self, keys: &[B::Key]) -> HashMap<B::Key, Result<B::Value>> {
+impl<B: BatchLoad> BatchFn<B::Key, Result<Option<B::Value>>> for InScope<B> {
+    async fn load(&mut self, keys: &[B::Key]) -> HashMap<B::Key, Result<Option<B::Value>>> {
         // Boxed, so that a resolver's future does not carry the driver's in itself: levels nest on the stack.
         match Box::pin(B::load(&self.scope, keys)).await {
-            Ok(found) => found.into_iter().map(|(key, value)| (key, Ok(value))).collect(),
+            // Absence is an answer, too, and need not be asked for again.
+            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
             // Every resolver of the level learns of the failure.
             Err(error) => keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect(),
         }
@@ -48,7 +49,7 @@ impl<B: BatchLoad> BatchFn<B::Key, Result<B::Value>> for InScope<B> {
 
 /// A loader of one request.
 pub struct Batched<B: BatchLoad> {
-    loader: Loader<B::Key, Result<B::Value>, InScope<B>>,
+    loader: Loader<B::Key, Result<Option<B::Value>>, InScope<B>>,
 }
 
 impl<B: BatchLoad> Batched<B> {
@@ -64,15 +65,12 @@ impl<B: BatchLoad> Batched<B> {
     /// # Errors
     /// When the statement failed.
     pub async fn load(&self, key: B::Key) -> Result<Option<B::Value>> {
-        match self.loader.try_load(key).await {
-            Ok(value) => value.map(Some),
-            Err(absent) if absent.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(other) => Err(Error::internal(other)),
-        }
+        // The batch function answers every key, so the crate's own error cannot occur.
+        self.loader.try_load(key).await.map_err(Error::internal)?
     }
 
     /// Keeps a value that came along with something else, so that nobody has to ask for it.
     pub async fn prime(&self, key: B::Key, value: B::Value) {
-        self.loader.prime(key, Ok(value)).await;
+        self.loader.prime(key, Ok(Some(value))).await;
     }
 }

@@ -162,6 +162,8 @@ pub struct StatementRecord {
     pub rows: usize,
     /// How long it took, retries included, in milliseconds.
     pub milliseconds: u64,
+    /// Whether it ended in an error.
+    pub failed: bool,
 }
 
 /// The statements of one request, in the order in which they ended.
@@ -293,9 +295,9 @@ impl Graph {
             Ok(rows)
         });
         let started = Instant::now();
-        let rows = attempts.instrument(info_span!("cypher", statement = name)).await?;
-        self.record(name, rows.len(), started);
-        deserialize(name, &rows)
+        let result = attempts.instrument(info_span!("cypher", statement = name)).await;
+        self.record(name, result.as_ref().map(Vec::len).ok(), started);
+        deserialize(name, &result?)
     }
 
     /// Runs `work` in one transaction: all of its statements are written, or none.
@@ -382,11 +384,13 @@ impl Graph {
         tokio::time::timeout(limit, attempts).await.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }))
     }
 
-    fn record(&self, statement: &'static str, rows: usize, started: Instant) {
+    /// Notes a statement that ended; without rows, it failed.
+    fn record(&self, statement: &'static str, rows: Option<usize>, started: Instant) {
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        debug!(statement, rows, milliseconds, "statement");
+        let (rows, failed) = (rows.unwrap_or_default(), rows.is_none());
+        debug!(statement, rows, milliseconds, failed, "statement");
         if let Some(log) = &self.log {
-            log.push(StatementRecord { statement, rows, milliseconds });
+            log.push(StatementRecord { statement, rows, milliseconds, failed });
         }
     }
 }
@@ -414,11 +418,9 @@ impl Transaction {
             }
             Ok(rows)
         };
-        let rows = work
-            .instrument(info_span!("cypher", statement = name))
-            .await
-            .map_err(|source| GraphError::Neo4j { statement: name, source })?;
-        self.graph.record(name, rows.len(), started);
+        let result = work.instrument(info_span!("cypher", statement = name)).await;
+        self.graph.record(name, result.as_ref().map(Vec::len).ok(), started);
+        let rows = result.map_err(|source| GraphError::Neo4j { statement: name, source })?;
         deserialize(name, &rows)
     }
 }

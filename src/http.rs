@@ -17,11 +17,10 @@ use serde_json::json;
 use tracing::{Instrument, info, info_span, warn};
 
 use crate::auth::{Keys, PlatformRole, Viewer};
-use crate::catalog::CatalogLoaders;
 use crate::correlation::correlation_id;
 use crate::error::{self, Error};
 use crate::graph::{Graph, StatementLog};
-use crate::schema::Schema;
+use crate::schema::{self, Schema};
 use crate::scope::Scope;
 use crate::storage::Storage;
 
@@ -119,7 +118,7 @@ async fn answer(
         (status, error)
     })?;
     let operation = request.operation_name.clone();
-    let request = request.data(CatalogLoaders::new(&scope)).data(scope);
+    let request = schema::within(scope, request);
     let started = std::time::Instant::now();
     let (mut response, status) = execute(&edge.schema, request, correlation_id).await;
     let statements = log.records();

@@ -18,6 +18,8 @@ pub mod scope;
 
 pub mod schema;
 
+mod field_order;
+
 pub mod assets;
 pub mod catalog;
 

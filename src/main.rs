@@ -43,7 +43,8 @@ enum Command {
     /// Prints a token for the Authorization header.
     Token {
         /// The user's id; a new one if nothing is said.
-        #[arg(long)]
+        // The settings have a `user`, too, and clap tells arguments apart by this name.
+        #[arg(long = "user", id = "token_user")]
         user: Option<UserId>,
         /// A role on the platform; can be given several times.
         #[arg(long)]

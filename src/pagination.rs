@@ -64,7 +64,7 @@ impl Column {
         match self {
             Self::Number => SortValue::Number(i64::MIN),
             Self::Text => SortValue::Text(String::new()),
-            Self::Time => SortValue::Time(DateTime::UNIX_EPOCH),
+            Self::Time => SortValue::Time(moment(FAR_PAST_SECONDS)),
         }
     }
 
@@ -73,9 +73,7 @@ impl Column {
             Self::Number => SortValue::Number(i64::MAX),
             // Neo4j compares strings by code point.
             Self::Text => SortValue::Text(char::MAX.to_string()),
-            Self::Time => {
-                SortValue::Time(DateTime::from_timestamp(FAR_FUTURE_SECONDS, 0).unwrap_or(DateTime::UNIX_EPOCH))
-            }
+            Self::Time => SortValue::Time(moment(FAR_FUTURE_SECONDS)),
         }
     }
 
@@ -87,8 +85,14 @@ impl Column {
     }
 }
 
-/// The year 9999, in seconds since 1970.
+/// The beginning of the year 1, in seconds since 1970.
+const FAR_PAST_SECONDS: i64 = -62_135_596_800;
+/// The beginning of the year 9999, in seconds since 1970.
 const FAR_FUTURE_SECONDS: i64 = 253_370_764_800;
+
+fn moment(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH)
+}
 
 /// The order of a list. The last column is unique within it, so that the order is total.
 #[derive(Debug)]

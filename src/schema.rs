@@ -1,9 +1,11 @@
 //! The GraphQL schema: the roots of all capabilities merged in one place.
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject};
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request};
 
-use crate::catalog::CatalogQueries;
+use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::config::Limits;
+use crate::field_order::FieldOrder;
+use crate::scope::Scope;
 use crate::storage::Storage;
 
 /// Everything that can be asked for.
@@ -20,8 +22,15 @@ pub fn build(limits: &Limits, storage: Storage) -> Schema {
     async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .limit_depth(limit(limits.max_depth))
         .limit_complexity(limit(limits.max_complexity))
+        .extension(FieldOrder)
         .data(storage)
         .finish()
+}
+
+/// Gives a request what its resolvers look for: the scope, and fresh loaders of every capability.
+#[must_use]
+pub fn within(scope: Scope, request: Request) -> Request {
+    request.data(CatalogLoaders::new(&scope)).data(scope)
 }
 
 /// The schema in the schema definition language: the content of `schema.graphql`.

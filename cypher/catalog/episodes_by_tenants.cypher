@@ -2,7 +2,7 @@
 // read backwards is cut at its other end, and has the same order.
 // The tenant leads the order because it leads the index: without it the planner would sort.
 // params: forward: [{n: int, id: string, lower: [any], upper: [any]}],
-//         backward: the same, limit: int, now: datetime
+//         backward: the same, limit: int, tenantId: string|null, now: datetime
 // returns: n: int, items: [map]
 CALL () {
   UNWIND $forward AS key
@@ -12,6 +12,7 @@ CALL () {
       AND key.lower[0] <= e.publishedAt <= key.upper[0] AND e.id IS NOT NULL
       AND key.lower < [e.publishedAt, e.id] < key.upper
       AND e.active AND e.publishedAt <= $now
+      AND ($tenantId IS NULL OR e.tenantId = $tenantId)
       AND EXISTS {
         (e) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){2}
         (:Franchise)<-[:OWNS]-(:Tenant {active: true})
@@ -29,6 +30,7 @@ UNION ALL
       AND key.lower[0] <= e.publishedAt <= key.upper[0] AND e.id IS NOT NULL
       AND key.lower < [e.publishedAt, e.id] < key.upper
       AND e.active AND e.publishedAt <= $now
+      AND ($tenantId IS NULL OR e.tenantId = $tenantId)
       AND EXISTS {
         (e) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){2}
         (:Franchise)<-[:OWNS]-(:Tenant {active: true})

@@ -2,7 +2,7 @@
 // read backwards is cut at its other end, and has the same order.
 // The tenant leads the order because it leads the index: without it the planner would sort.
 // params: forward: [{n: int, id: string, lower: [any], upper: [any]}],
-//         backward: the same, limit: int, now: datetime
+//         backward: the same, limit: int, tenantId: string|null, now: datetime
 // returns: n: int, items: [map]
 CALL () {
   UNWIND $forward AS key
@@ -12,6 +12,7 @@ CALL () {
       AND key.lower[0] <= f.publishedAt <= key.upper[0] AND f.id IS NOT NULL
       AND key.lower < [f.publishedAt, f.id] < key.upper
       AND f.active AND f.publishedAt <= $now
+      AND ($tenantId IS NULL OR f.tenantId = $tenantId)
       AND EXISTS { (f)<-[:OWNS]-(:Tenant {active: true}) }
     RETURN f
     ORDER BY f.tenantId DESC, f.publishedAt DESC, f.id DESC
@@ -26,6 +27,7 @@ UNION ALL
       AND key.lower[0] <= f.publishedAt <= key.upper[0] AND f.id IS NOT NULL
       AND key.lower < [f.publishedAt, f.id] < key.upper
       AND f.active AND f.publishedAt <= $now
+      AND ($tenantId IS NULL OR f.tenantId = $tenantId)
       AND EXISTS { (f)<-[:OWNS]-(:Tenant {active: true}) }
     RETURN f
     ORDER BY f.tenantId, f.publishedAt, f.id

@@ -11,6 +11,7 @@ CALL () {
     MATCH (f:Franchise {id: key.id})-[has:HAS_SERIES]->(s:Series)
     WHERE f.active AND f.publishedAt <= $now AND s.active AND s.publishedAt <= $now
       AND ($tenantId IS NULL OR s.tenantId = $tenantId)
+      AND EXISTS { (f)<-[:OWNS]-(:Tenant {active: true}) }
       AND key.lower < [has.position, s.id] < key.upper
     WITH f, has, s
     ORDER BY has.position, s.id
@@ -27,6 +28,10 @@ UNION ALL
     MATCH (s:Series {id: key.id})-[has:HAS_EPISODE]->(e:Episode)
     WHERE s.active AND s.publishedAt <= $now AND e.active AND e.publishedAt <= $now
       AND ($tenantId IS NULL OR e.tenantId = $tenantId)
+      AND EXISTS {
+        (s) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){1}
+        (:Franchise)<-[:OWNS]-(:Tenant {active: true})
+      }
       AND key.lower < [has.season, has.number, e.id] < key.upper
     WITH s, has, e
     ORDER BY has.season, has.number, e.id
@@ -43,6 +48,10 @@ UNION ALL
     MATCH (c:Content {id: key.id})-[:TAGGED]->(g:Tag)
     WHERE c.active AND c.publishedAt <= $now
       AND ($tenantId IS NULL OR c.tenantId = $tenantId)
+      AND EXISTS {
+        (c) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){0,2}
+        (:Franchise)<-[:OWNS]-(:Tenant {active: true})
+      }
       AND key.lower < [g.name, g.id] < key.upper
     WITH g
     ORDER BY g.name, g.id
@@ -57,6 +66,10 @@ UNION ALL
     MATCH (c:Content {id: key.id})<-[credited:CREDITED]-(p:Person)
     WHERE c.active AND c.publishedAt <= $now
       AND ($tenantId IS NULL OR c.tenantId = $tenantId)
+      AND EXISTS {
+        (c) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){0,2}
+        (:Franchise)<-[:OWNS]-(:Tenant {active: true})
+      }
       AND key.lower < [credited.position, p.id] < key.upper
     WITH c, credited, p
     ORDER BY credited.position, p.id
@@ -73,6 +86,10 @@ UNION ALL
     MATCH (c:Content {id: key.id})-[has:HAS_ASSET]->(a:Asset)
     WHERE c.active AND c.publishedAt <= $now AND a.state = 'READY'
       AND ($tenantId IS NULL OR c.tenantId = $tenantId)
+      AND EXISTS {
+        (c) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){0,2}
+        (:Franchise)<-[:OWNS]-(:Tenant {active: true})
+      }
     WITH has, a
     ORDER BY has.role, a.language, a.id
     LIMIT $maxAssets

@@ -1,7 +1,7 @@
 // Published series of the whole platform, newest first. A page that is
 // read backwards is cut at its other end, and has the same order.
 // params: forward: [{lower: [any], upper: [any]}],
-//         backward: the same, limit: int, now: datetime
+//         backward: the same, limit: int, tenantId: string|null, now: datetime
 // returns: items: [map]
 CALL () {
   UNWIND $forward AS key
@@ -10,6 +10,7 @@ CALL () {
     WHERE key.lower[0] <= s.publishedAt <= key.upper[0] AND s.id IS NOT NULL
       AND key.lower < [s.publishedAt, s.id] < key.upper
       AND s.active AND s.publishedAt <= $now
+      AND ($tenantId IS NULL OR s.tenantId = $tenantId)
       AND EXISTS {
         (s) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){1}
         (:Franchise)<-[:OWNS]-(:Tenant {active: true})
@@ -26,6 +27,7 @@ UNION ALL
     WHERE key.lower[0] <= s.publishedAt <= key.upper[0] AND s.id IS NOT NULL
       AND key.lower < [s.publishedAt, s.id] < key.upper
       AND s.active AND s.publishedAt <= $now
+      AND ($tenantId IS NULL OR s.tenantId = $tenantId)
       AND EXISTS {
         (s) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){1}
         (:Franchise)<-[:OWNS]-(:Tenant {active: true})

@@ -1,9 +1,9 @@
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
 use serde::Deserialize;
 
-use crate::catalog::CatalogLoaders;
 use crate::error::{Error, Result};
 use crate::id::AssetId;
+use crate::scope::Scope;
 use crate::storage::{AssetUrl, Storage};
 use crate::time::Timestamp;
 
@@ -60,7 +60,7 @@ impl Asset {
 impl Asset {
     async fn address(&self, ctx: &Context<'_>) -> Result<AssetUrl> {
         let storage = ctx.data_unchecked::<Storage>();
-        let now = ctx.data_unchecked::<CatalogLoaders>().scope().now();
+        let now = ctx.data_unchecked::<Scope>().now();
         storage.url(&self.key, now).await.map_err(Error::internal)
     }
 }

@@ -120,12 +120,6 @@ impl CatalogLoaders {
         }
     }
 
-    /// Who asks, for which tenant, and when.
-    #[must_use]
-    pub fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
     pub(super) async fn node(&self, id: NodeId) -> Result<Option<Node>> {
         self.nodes.load(id).await
     }

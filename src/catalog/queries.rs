@@ -7,6 +7,7 @@ use super::types::{Episode, Franchise, Node, NodeId, Person, SearchResult, Searc
 use crate::error::{Error, Result};
 use crate::id::{EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
 use crate::pagination::{Connection, PageArguments};
+use crate::scope::Scope;
 
 /// The most ids of one call of `nodes`.
 const MAX_NODES: usize = 100;
@@ -240,7 +241,7 @@ fn by_id_or_slug<I>(id: Option<I>, slug: Option<String>) -> Result<ById<I>> {
 
 /// The tenant that a slug belongs to: the argument, or else the tenant of the request.
 fn slug_of_tenant(ctx: &Context<'_>, argument: Option<String>) -> Result<String> {
-    let confined = loaders(ctx).scope().confined_to().map(|tenant| tenant.slug.clone());
+    let confined = ctx.data_unchecked::<Scope>().confined_to().map(|tenant| tenant.slug.clone());
     argument
         .or(confined)
         .ok_or_else(|| Error::BadUserInput("a slug is unique within its tenant only: give `tenant`, too".to_owned()))

@@ -117,20 +117,6 @@ pub struct Neo4jSettings {
     pub start_timeout: Duration,
 }
 
-impl Neo4jSettings {
-    /// Returns what suits a machine of a developer, with the libraries in the data folder.
-    #[must_use]
-    pub fn new(data: &DataFolder) -> Self {
-        Self {
-            line: None,
-            heap_mb: 512,
-            page_cache_mb: 128,
-            servers: data.path().join("servers"),
-            start_timeout: Duration::from_mins(2),
-        }
-    }
-}
-
 /// A running Neo4j on a free port of this machine, which is started again when it ends unexpectedly.
 ///
 /// It ends when this value is dropped and when this process ends, however that happens.

@@ -108,3 +108,17 @@ async fn a_health_check_tells_a_running_server_from_none() {
     let (code, _, _) = SeekaProcess::run(&["health", "--addr", &address], &[]).await;
     assert_eq!(code, Some(1));
 }
+
+#[tokio::test]
+async fn a_token_of_the_command_line_signs_in() {
+    let app = TestApp::get().await;
+    let (code, out, err) = SeekaProcess::run(&["token", "--role", "operator", "--data", app.data()], &[]).await;
+    assert_eq!(code, Some(0), "{err}");
+    let (answer, statements) =
+        app.viewer().with_token(out.trim()).explain("{ tenants(first: 1) { nodes { id } } }").await;
+    answer.data();
+    assert_eq!(statements, ["catalog/tenants"]);
+    let (code, _, err) = SeekaProcess::run(&["token", "--user", "ep_01jd7s2zk4jd7s2zk4jd7s2zk4"], &[]).await;
+    assert_eq!(code, Some(2));
+    assert!(err.contains("us_"), "{err}");
+}

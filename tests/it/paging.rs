@@ -182,6 +182,9 @@ async fn no_list_repeats_or_skips_while_rows_come_in() {
     let app = TestApp::get().await;
     let story = long();
     app.tell(&story).await;
+    for _ in 0..9 {
+        app.tell(&Story::new("paged")).await;
+    }
     let client = app.viewer();
     let lists = lists(&story);
     let mut before = HashMap::new();

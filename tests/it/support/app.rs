@@ -35,6 +35,7 @@ fn config(flags: &[&str]) -> Config {
 /// The server that all tests share.
 pub(crate) struct TestApp {
     base: String,
+    data: String,
     graph: Graph,
     storage: Storage,
     keys: Keys,
@@ -65,7 +66,7 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
             let driver = neo4rs::Graph::new(neo4j.uri(), neo4j.user(), neo4j.password()).expect("an address");
             let runtime = Handle::current();
             let shared =
-                TestApp { base, graph: app.graph.clone(), storage: app.storage.clone(), keys, driver, runtime };
+                TestApp { base, data, graph: app.graph.clone(), storage: app.storage.clone(), keys, driver, runtime };
             ready.send(shared).expect("a test waits");
             app.serve(listener, Duration::ZERO, std::future::pending()).await.expect("the server serves");
         });
@@ -77,6 +78,11 @@ impl TestApp {
     /// The server; the first caller starts it.
     pub(crate) async fn get() -> &'static Self {
         tokio::task::spawn_blocking(|| &*APP).await.expect("the server starts")
+    }
+
+    /// The server's data folder.
+    pub(crate) fn data(&self) -> &str {
+        &self.data
     }
 
     /// Where the server listens.
