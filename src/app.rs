@@ -83,6 +83,11 @@ pub enum StartFailure {
     /// A password is missing.
     #[error("NEO4J_PASSWORD is not set, and the Neo4j of NEO4J_URI needs it")]
     NoPassword,
+    /// There is no secret to sign tokens with.
+    #[error(
+        "SEEKA_JWT_SECRET is not set; every server beside the same Neo4j and S3 needs the same secret, of at least 32 bytes"
+    )]
+    NoJwtSecret,
     /// The sample catalogue could not be loaded.
     #[error("the sample catalogue could not be loaded: {0}")]
     Seed(#[from] SeedError),
@@ -207,10 +212,22 @@ pub async fn seed_only(config: &Config) -> Result<(), StartFailure> {
 /// # Errors
 /// When none is configured and none can be kept in the data folder.
 pub fn jwt_secret(config: &Config) -> Result<Secret, StartFailure> {
-    match &config.auth.jwt_secret {
-        Some(secret) => Ok(secret.clone()),
-        None => Ok(Secret::from(kept_secret(&config.data.join("jwt-secret"))?)),
+    if let Some(secret) = &config.auth.jwt_secret {
+        return Ok(secret.clone());
     }
+    // Beside servers that others may share, a secret of this machine alone would part the replicas.
+    if !wants_local_neo4j(config) && !wants_local_s3(config) {
+        return Err(StartFailure::NoJwtSecret);
+    }
+    Ok(Secret::from(kept_secret(&config.data.join("jwt-secret"))?))
+}
+
+fn wants_local_neo4j(config: &Config) -> bool {
+    config.neo4j.uri.is_none()
+}
+
+fn wants_local_s3(config: &Config) -> bool {
+    config.s3.endpoint.is_none() && config.s3.bucket.is_none()
 }
 
 async fn load_sample(graph: &Graph, storage: &Storage) -> Result<(), StartFailure> {
@@ -223,14 +240,12 @@ async fn load_sample(graph: &Graph, storage: &Storage) -> Result<(), StartFailur
 /// Starts or reaches Neo4j and S3.
 async fn connect(config: &Config) -> Result<(Local, Graph, Storage), StartFailure> {
     let mut local = Local::default();
-    let wants_neo4j = config.neo4j.uri.is_none();
-    let wants_s3 = config.s3.endpoint.is_none() && config.s3.bucket.is_none();
-    if wants_neo4j || wants_s3 {
+    if wants_local_neo4j(config) || wants_local_s3(config) {
         let data = DataFolder::open(&config.data)?;
-        if wants_neo4j {
+        if wants_local_neo4j(config) {
             local.neo4j = Some(LocalNeo4j::start(&data, &neo4j_settings(config, &data)).await?);
         }
-        if wants_s3 {
+        if wants_local_s3(config) {
             local.s3 = Some(LocalS3::start(&data).await?);
         }
         local.data = Some(data);
@@ -314,7 +329,8 @@ const SCHEMA: [(&str, &str); 2] = [
     ("schema/indexes", include_str!("../cypher/schema/indexes.cypher")),
 ];
 
-/// Creates the constraints and indexes that are missing, and waits until all are filled.
+/// Creates the constraints and indexes that are missing, and waits until they are filled, which may
+/// take long on a large graph.
 async fn apply_schema(graph: &Graph, patience: Duration) -> Result<(), StartFailure> {
     #[derive(Deserialize)]
     struct Index {
@@ -323,19 +339,28 @@ async fn apply_schema(graph: &Graph, patience: Duration) -> Result<(), StartFail
     }
     #[derive(Deserialize)]
     struct Nothing {}
+    let graph = graph.patient(patience);
+    let mut names = Vec::new();
     for (name, file) in SCHEMA {
         for text in file.split(';').map(str::trim).filter(|text| !text.is_empty()) {
+            names.extend(declared(text));
             graph.write::<Nothing>(Statement::new(name, text)).await.map_err(StartFailure::Schema)?;
         }
     }
     let started = Instant::now();
     loop {
-        let statement = cypher!("platform/offline_indexes");
+        let statement = cypher!("platform/offline_indexes").bind("names", names.clone());
         let offline = graph.read::<Index>(statement).await.map_err(StartFailure::Schema)?;
-        let Some(Index { name, state }) = offline.into_iter().next() else { return Ok(()) };
+        let worst = offline.into_iter().max_by_key(|index| index.state == "FAILED");
+        let Some(Index { name, state }) = worst else { return Ok(()) };
         if state == "FAILED" || started.elapsed() > patience {
             return Err(StartFailure::Index { name, state });
         }
         tokio::time::sleep(INDEX_POLL).await;
     }
+}
+
+/// The name of the constraint or index that a statement creates: `CREATE … name IF NOT EXISTS …`.
+fn declared(statement: &str) -> Option<&str> {
+    statement.split_once(" IF NOT EXISTS")?.0.split_whitespace().next_back()
 }

@@ -104,6 +104,7 @@ impl Keys {
             token.ok_or(Error::Unauthenticated("the Authorization header is not of the form Bearer <token>"))?;
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = CLOCK_LEEWAY_SECONDS;
+        validation.validate_nbf = true;
         let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &validation).map_err(|error| {
             tracing::debug!(%error, "a token was refused");
             match error.kind() {

@@ -157,10 +157,10 @@ pub struct Limits {
     #[arg(long = "max-body-bytes", env = "SEEKA_MAX_BODY_BYTES", global = true, default_value = "1048576", value_parser = number(1_024..=16_777_216))]
     pub max_body_bytes: u64,
     /// The deepest nesting of a query.
-    #[arg(long = "max-depth", env = "SEEKA_MAX_DEPTH", global = true, default_value = "20", value_parser = number(1..=100))]
+    #[arg(long = "max-depth", env = "SEEKA_MAX_DEPTH", global = true, default_value = "20", value_parser = number(1..=30))]
     pub max_depth: u64,
-    /// The most fields of a query.
-    #[arg(long = "max-complexity", env = "SEEKA_MAX_COMPLEXITY", global = true, default_value = "1000", value_parser = number(1..=1_000_000))]
+    /// The most fields that an answer may come to, if every list fills its pages.
+    #[arg(long = "max-complexity", env = "SEEKA_MAX_COMPLEXITY", global = true, default_value = "2000000", value_parser = number(1..=1_000_000_000))]
     pub max_complexity: u64,
 }
 
@@ -239,7 +239,16 @@ pub struct GraphSettings {
     pub pool_size: usize,
     /// Rows per fetch.
     pub fetch_size: usize,
-    config: Neo4jConfig,
+    /// The limit of waiting for a free connection.
+    pub acquire_timeout: Duration,
+    /// The limit of a statement, its retries included.
+    pub statement_timeout: Duration,
+    /// The limit of a transaction, its retries included.
+    pub transaction_timeout: Duration,
+    /// How long after its first failure something is tried again.
+    pub retry_window: Duration,
+    /// How long a starting server waits.
+    pub startup_wait: Duration,
 }
 
 impl GraphSettings {
@@ -253,28 +262,12 @@ impl GraphSettings {
             database: config.database.clone(),
             pool_size: usize::try_from(config.pool_size).unwrap_or(1),
             fetch_size: usize::try_from(config.fetch_size).unwrap_or(1),
-            config: config.clone(),
+            acquire_timeout: Duration::from_millis(config.acquire_timeout_ms),
+            statement_timeout: Duration::from_millis(config.statement_timeout_ms),
+            transaction_timeout: Duration::from_millis(config.transaction_timeout_ms),
+            retry_window: Duration::from_millis(config.retry_ms),
+            startup_wait: Duration::from_millis(config.startup_wait_ms),
         }
-    }
-
-    pub(crate) fn acquire_timeout(&self) -> Duration {
-        Duration::from_millis(self.config.acquire_timeout_ms)
-    }
-
-    pub(crate) fn statement_timeout(&self) -> Duration {
-        Duration::from_millis(self.config.statement_timeout_ms)
-    }
-
-    pub(crate) fn transaction_timeout(&self) -> Duration {
-        Duration::from_millis(self.config.transaction_timeout_ms)
-    }
-
-    pub(crate) fn retry_window(&self) -> Duration {
-        Duration::from_millis(self.config.retry_ms)
-    }
-
-    pub(crate) fn startup_wait(&self) -> Duration {
-        Duration::from_millis(self.config.startup_wait_ms)
     }
 }
 
@@ -331,15 +324,21 @@ const NEO4J_SCHEMES: [&str; 6] = ["bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+
 fn neo4j_uri() -> ValueParser {
     parser("an address such as bolt://127.0.0.1:7687 or neo4j+s://graph.example.org", |text| {
         let url = Url::parse(text).ok()?;
-        let usable = NEO4J_SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|host| !host.is_empty());
-        usable.then(|| text.to_owned())
+        let host = url.host_str().is_some_and(|host| !host.is_empty());
+        (NEO4J_SCHEMES.contains(&url.scheme()) && host && names_nobody(&url)).then(|| text.to_owned())
     })
+}
+
+/// Addresses are printed and logged, so none may hold a password: there are variables for that.
+fn names_nobody(url: &Url) -> bool {
+    url.username().is_empty() && url.password().is_none()
 }
 
 fn http_url() -> ValueParser {
     parser("an address such as https://s3.example.org", |text| {
         let url = Url::parse(text).ok()?;
-        (["http", "https"].contains(&url.scheme()) && url.has_host()).then_some(url)
+        let plain = url.query().is_none() && url.fragment().is_none() && names_nobody(&url);
+        (["http", "https"].contains(&url.scheme()) && url.has_host() && plain).then_some(url)
     })
 }
 
@@ -372,6 +371,8 @@ pub fn explain(error: &clap::Error, command: &Command) -> Option<String> {
     let variable = argument.get_env()?.to_string_lossy();
     let held = match error.get(ContextKind::InvalidValue) {
         _ if is_secret(argument) => MASK,
+        // Whoever writes a password into an address does not want to see it here.
+        Some(ContextValue::String(held)) if held.contains('@') => MASK,
         Some(ContextValue::String(held)) => held,
         _ => "",
     };

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
+use axum::http::StatusCode;
 
 use crate::graph::GraphError;
 
@@ -18,6 +19,9 @@ pub enum Error {
     /// The request itself is at fault, and its author can mend it.
     #[error("{0}")]
     BadUserInput(String),
+    /// The query asks for more than the server allows.
+    #[error("{0}")]
+    TooComplex(String),
     /// The token is malformed, forged or expired. Never raised for a request without a token.
     #[error("{0}")]
     Unauthenticated(&'static str),
@@ -64,11 +68,25 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadUserInput(_) => code::BAD_USER_INPUT,
+            Self::TooComplex(_) => code::QUERY_TOO_COMPLEX,
             Self::Unauthenticated(_) => code::UNAUTHENTICATED,
             Self::Forbidden(_) => code::FORBIDDEN,
             Self::NotFound(_) => code::NOT_FOUND,
             Self::Unavailable(_) => code::SERVICE_UNAVAILABLE,
             Self::Internal(_) => code::INTERNAL,
+        }
+    }
+
+    /// The HTTP status of a request that failed as a whole.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::BadUserInput(_) | Self::TooComplex(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

@@ -12,7 +12,8 @@ use neo4rs::{BoltMap, BoltString, BoltType, ConfigBuilder, Operation, Query, Row
 use rand::RngExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tracing::{Instrument, debug, info, info_span, warn};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug, info, info_span, warn};
 
 use crate::config::GraphSettings;
 
@@ -91,7 +92,15 @@ pub enum GraphError {
         /// What the driver reports.
         source: neo4rs::Error,
     },
-    /// The limit for the statement and its retries has passed.
+    /// The connection was lost while a transaction was committed: it may be done, or not.
+    #[error("{statement}: the commit was not confirmed: {source}")]
+    OutcomeOpen {
+        /// The name of the transaction.
+        statement: &'static str,
+        /// What the driver reports.
+        source: neo4rs::Error,
+    },
+    /// The limit for the statement and its retries has passed. What writes may be done, or not.
     #[error("{statement}: no answer within {} ms", limit.as_millis())]
     TimedOut {
         /// The file's name.
@@ -114,9 +123,9 @@ impl GraphError {
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::TimedOut { .. } => true,
+            Self::TimedOut { .. } | Self::OutcomeOpen { .. } => true,
             Self::Row { .. } => false,
-            Self::Neo4j { source, .. } => is_connection(source) || is_transient(source),
+            Self::Neo4j { source, .. } => is_connection(source) || is_transient(source) || is_terminated(source),
         }
     }
 }
@@ -124,13 +133,19 @@ impl GraphError {
 /// Neo4j says that nothing was done and that the same statement may succeed: a deadlock, a change
 /// of leader, memory under pressure. <https://neo4j.com/docs/status-codes/current/errors/all-errors/>
 fn is_transient(error: &neo4rs::Error) -> bool {
-    use neo4rs::{Neo4jClientErrorKind::SessionExpired, Neo4jErrorKind};
-    match error {
-        neo4rs::Error::Neo4j(error) => {
-            matches!(error.kind(), Neo4jErrorKind::Transient | Neo4jErrorKind::Client(SessionExpired))
-        }
-        _ => false,
-    }
+    use neo4rs::{Neo4jClientErrorKind as Client, Neo4jErrorKind as Kind, Neo4jSecurityErrorKind as Security};
+    let neo4rs::Error::Neo4j(error) = error else { return false };
+    matches!(
+        error.kind(),
+        Kind::Transient | Kind::Client(Client::SessionExpired | Client::Security(Security::AuthorizationExpired))
+    )
+}
+
+/// Neo4j ended the transaction by itself: it is stopping, or the transaction took too long.
+fn is_terminated(error: &neo4rs::Error) -> bool {
+    let neo4rs::Error::Neo4j(error) = error else { return false };
+    error.code().starts_with("Neo.ClientError.Transaction.Terminated")
+        || error.code().starts_with("Neo.ClientError.Transaction.TransactionTimedOut")
 }
 
 /// The connection was lost or could not be had.
@@ -216,12 +231,19 @@ impl Graph {
             .max_connections(settings.pool_size)
             .fetch_size(settings.fetch_size)
             // The driver bounds every read by this, too; the shorter limits are kept here.
-            .connection_timeout(settings.statement_timeout().max(settings.transaction_timeout()))
+            .connection_timeout(settings.statement_timeout.max(settings.transaction_timeout).max(settings.startup_wait))
             // The driver uses this value as the limit of waiting for a free connection.
-            .max_lifetime(Some(settings.acquire_timeout()))
+            .max_lifetime(Some(settings.acquire_timeout))
             .build()?;
         let driver = neo4rs::Graph::connect(config)?;
         Ok(Self { driver, settings: Arc::new(settings), log: None })
+    }
+
+    /// The same graph, for statements that may take longer than those of requests.
+    #[must_use]
+    pub fn patient(&self, limit: Duration) -> Self {
+        let settings = GraphSettings { statement_timeout: limit, ..GraphSettings::clone(&self.settings) };
+        Self { settings: Arc::new(settings), ..self.clone() }
     }
 
     /// The same graph, with its statements counted in `log`.
@@ -243,7 +265,7 @@ impl Graph {
                 Err(error) => error,
             };
             let pause = backoff.next();
-            if !error.is_unavailable() || started.elapsed() + pause > self.settings.startup_wait() {
+            if !error.is_unavailable() || started.elapsed() + pause > self.settings.startup_wait {
                 return Err(error);
             }
             info!(uri = %self.settings.uri, %error, "Neo4j does not answer yet");
@@ -282,78 +304,97 @@ impl Graph {
     async fn run<R: DeserializeOwned>(&self, operation: Operation, statement: Statement) -> Result<Vec<R>, GraphError> {
         let reading = operation.is_read();
         let name = statement.name;
-        let limit = self.settings.statement_timeout();
-        let query = statement.query(limit, self.log.as_ref().map(|log| log.correlation_id.as_str()));
-        let retryable = |error: &neo4rs::Error| is_transient(error) || (reading && is_connection(error));
-        let attempts = self.retrying(name, limit, retryable, || async {
-            let database = self.settings.database.as_str();
-            let mut stream = self.driver.execute_on(operation, database, query.clone()).await?;
-            let mut rows = Vec::new();
-            while let Some(row) = stream.next().await? {
-                rows.push(row);
+        let limit = self.settings.statement_timeout;
+        let correlation_id = self.log.as_ref().map(|log| log.correlation_id.as_str());
+        let retryable =
+            |error: &neo4rs::Error| is_transient(error) || (reading && (is_connection(error) || is_terminated(error)));
+        let attempts = self.retrying(name, limit, retryable, |left| {
+            let query = statement.query(left, correlation_id);
+            async move {
+                let database = self.settings.database.as_str();
+                let mut stream = self.driver.execute_on(operation, database, query).await?;
+                let mut rows = Vec::new();
+                while let Some(row) = stream.next().await? {
+                    rows.push(row);
+                }
+                Ok(rows)
             }
-            Ok(rows)
         });
         let started = Instant::now();
-        let result = attempts.instrument(info_span!("cypher", statement = name)).await;
-        self.record(name, result.as_ref().map(Vec::len).ok(), started);
+        let span = statement_span(name);
+        let result = attempts.instrument(span.clone()).await;
+        self.record(&span, name, result.as_ref().map(Vec::len).ok(), started);
         deserialize(name, &result?)
     }
 
     /// Runs `work` in one transaction: all of its statements are written, or none.
     ///
-    /// Deadlocks, changes of leader and connections lost before the commit start it again.
+    /// Deadlocks, changes of leader and connections lost before the commit start it again. Once begun,
+    /// the transaction is brought to its end even if nobody waits for it any more, because one that is
+    /// left in the middle would keep its locks.
     ///
     /// # Errors
-    /// As [`Graph::read`]; nothing is written then, except that a connection lost during the
-    /// commit leaves the outcome open.
-    pub async fn transaction<T>(&self, name: &'static str, work: &Work<T>) -> Result<T, GraphError> {
-        let limit = self.settings.transaction_timeout();
-        let started = Instant::now();
-        let mut backoff = Backoff::new(RETRY_FIRST_PAUSE, RETRY_LONGEST_PAUSE);
+    /// As [`Graph::read`], and nothing is written then; but after [`GraphError::OutcomeOpen`] and
+    /// [`GraphError::TimedOut`] it may be.
+    pub async fn transaction<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: Arc<Work<T>>,
+    ) -> Result<T, GraphError> {
+        let limit = self.settings.transaction_timeout;
+        let graph = self.clone();
+        let to_its_end = async move { graph.attempts(name, Instant::now() + limit, &*work).await };
+        match tokio::time::timeout(limit, tokio::spawn(to_its_end.in_current_span())).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
+            Err(_) => Err(GraphError::TimedOut { statement: name, limit }),
+        }
+    }
+
+    async fn attempts<T>(&self, name: &'static str, deadline: Instant, work: &Work<T>) -> Result<T, GraphError> {
+        let mut retries = Retries::new(self.settings.retry_window);
         loop {
-            let left = limit.saturating_sub(started.elapsed());
-            let attempt = tokio::time::timeout(left, self.attempt(name, work)).await;
-            let (error, committing) = match attempt {
-                Ok(Ok(value)) => return Ok(value),
-                Ok(Err(failed)) => failed,
-                Err(_) => return Err(GraphError::TimedOut { statement: name, limit }),
+            let error = match self.attempt(name, deadline, work).await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
             };
             let again = match &error {
-                GraphError::Neo4j { source, .. } => is_transient(source) || (!committing && is_connection(source)),
+                GraphError::Neo4j { source, .. } => is_transient(source) || is_connection(source),
                 _ => false,
             };
-            let pause = backoff.next();
-            if !again || started.elapsed() + pause > self.settings.retry_window() {
+            let Some(pause) = retries.next().filter(|pause| again && Instant::now() + *pause < deadline) else {
                 return Err(error);
-            }
+            };
             warn!(transaction = name, %error, "the transaction starts again");
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// One attempt; the flag says whether the commit had been sent when it failed.
-    async fn attempt<T>(&self, name: &'static str, work: &Work<T>) -> Result<T, (GraphError, bool)> {
+    async fn attempt<T>(&self, name: &'static str, deadline: Instant, work: &Work<T>) -> Result<T, GraphError> {
         let failed = |source| GraphError::Neo4j { statement: name, source };
-        let inner = self.driver.start_txn_on(self.settings.database.as_str()).await;
-        let inner = inner.map_err(|source| (failed(source), false))?;
-        let mut transaction = Transaction { inner, graph: self.clone() };
-        match work(&mut transaction).await {
-            Ok(value) => {
-                let committed = transaction.inner.commit().await;
-                committed.map_err(|source| (failed(source), true))?;
-                Ok(value)
-            }
+        let inner = self.driver.start_txn_on(self.settings.database.as_str()).await.map_err(failed)?;
+        let mut transaction = Transaction { inner, graph: self.clone(), name, deadline };
+        let done = work(&mut transaction).await.and_then(|value| transaction.in_time().map(|()| value));
+        match done {
+            Ok(value) => match transaction.inner.commit().await {
+                Ok(_) => Ok(value),
+                Err(source) if is_connection(&source) => Err(GraphError::OutcomeOpen { statement: name, source }),
+                Err(source) => Err(failed(source)),
+            },
             Err(error) => {
                 // A rollback that fails changes nothing: the server rolls back with the connection.
                 if let Err(rollback) = transaction.inner.rollback().await {
                     debug!(transaction = name, error = %rollback, "the rollback was not confirmed");
                 }
-                Err((error, false))
+                Err(error)
             }
         }
     }
 
+    /// Attempts a statement until it succeeds, fails for good or has taken `limit`.
+    ///
+    /// The driver itself repeats what Neo4j calls transient at once; only what fails later, while rows
+    /// arrive, comes back here. `limit` bounds both.
     async fn retrying<F, Attempt>(
         &self,
         name: &'static str,
@@ -362,21 +403,20 @@ impl Graph {
         attempt: F,
     ) -> Result<Vec<Row>, GraphError>
     where
-        F: Fn() -> Attempt,
+        F: Fn(Duration) -> Attempt,
         Attempt: Future<Output = Result<Vec<Row>, neo4rs::Error>>,
     {
         let started = Instant::now();
-        let mut backoff = Backoff::new(RETRY_FIRST_PAUSE, RETRY_LONGEST_PAUSE);
+        let mut retries = Retries::new(self.settings.retry_window);
         let attempts = async {
             loop {
-                let error = match attempt().await {
+                let error = match attempt(limit.saturating_sub(started.elapsed())).await {
                     Ok(rows) => return Ok(rows),
                     Err(error) => error,
                 };
-                let pause = backoff.next();
-                if !retryable(&error) || started.elapsed() + pause > self.settings.retry_window() {
+                let Some(pause) = retries.next().filter(|_| retryable(&error)) else {
                     return Err(GraphError::Neo4j { statement: name, source: error });
-                }
+                };
                 debug!(statement = name, %error, "the statement starts again");
                 tokio::time::sleep(pause).await;
             }
@@ -385,10 +425,11 @@ impl Graph {
     }
 
     /// Notes a statement that ended; without rows, it failed.
-    fn record(&self, statement: &'static str, rows: Option<usize>, started: Instant) {
+    fn record(&self, span: &Span, statement: &'static str, rows: Option<usize>, started: Instant) {
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (rows, failed) = (rows.unwrap_or_default(), rows.is_none());
-        debug!(statement, rows, milliseconds, failed, "statement");
+        span.record("rows", rows).record("milliseconds", milliseconds).record("failed", failed);
+        span.in_scope(|| debug!("the statement has ended"));
         if let Some(log) = &self.log {
             log.push(StatementRecord { statement, rows, milliseconds, failed });
         }
@@ -399,14 +440,25 @@ impl Graph {
 pub struct Transaction {
     inner: Txn,
     graph: Graph,
+    name: &'static str,
+    deadline: Instant,
 }
 
 impl Transaction {
+    /// Whether there is still time; otherwise nothing is begun any more.
+    fn in_time(&self) -> Result<(), GraphError> {
+        if Instant::now() < self.deadline {
+            return Ok(());
+        }
+        Err(GraphError::TimedOut { statement: self.name, limit: self.graph.settings.transaction_timeout })
+    }
+
     /// Runs one statement inside the transaction and returns its rows.
     ///
     /// # Errors
     /// As [`Graph::read`]; the transaction cannot be used any more then.
     pub async fn run<R: DeserializeOwned>(&mut self, statement: Statement) -> Result<Vec<R>, GraphError> {
+        self.in_time()?;
         let name = statement.name;
         let started = Instant::now();
         let query = Query::new(statement.text.to_owned()).with_params(statement.parameters);
@@ -418,8 +470,9 @@ impl Transaction {
             }
             Ok(rows)
         };
-        let result = work.instrument(info_span!("cypher", statement = name)).await;
-        self.graph.record(name, result.as_ref().map(Vec::len).ok(), started);
+        let span = statement_span(name);
+        let result = work.instrument(span.clone()).await;
+        self.graph.record(&span, name, result.as_ref().map(Vec::len).ok(), started);
         let rows = result.map_err(|source| GraphError::Neo4j { statement: name, source })?;
         deserialize(name, &rows)
     }
@@ -427,6 +480,10 @@ impl Transaction {
 
 fn deserialize<R: DeserializeOwned>(statement: &'static str, rows: &[Row]) -> Result<Vec<R>, GraphError> {
     rows.iter().map(|row| row.to::<R>().map_err(|source| GraphError::Row { statement, source })).collect()
+}
+
+fn statement_span(statement: &'static str) -> Span {
+    info_span!("cypher", statement, rows = Empty, milliseconds = Empty, failed = Empty)
 }
 
 /// The pause before the first retry of a statement.
@@ -449,6 +506,26 @@ impl Backoff {
         let pause = self.next.mul_f64(rand::rng().random_range(0.5..=1.0));
         self.next = (self.next * 2).min(self.longest);
         pause
+    }
+}
+
+/// The pauses of a work that is tried again, until a time after its first failure.
+struct Retries {
+    backoff: Backoff,
+    window: Duration,
+    first_failure: Option<Instant>,
+}
+
+impl Retries {
+    fn new(window: Duration) -> Self {
+        Self { backoff: Backoff::new(RETRY_FIRST_PAUSE, RETRY_LONGEST_PAUSE), window, first_failure: None }
+    }
+
+    /// The pause after a failure, or `None` when it was the last.
+    fn next(&mut self) -> Option<Duration> {
+        let since = *self.first_failure.get_or_insert_with(Instant::now);
+        let pause = self.backoff.next();
+        (since.elapsed() + pause <= self.window).then_some(pause)
     }
 }
 

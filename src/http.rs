@@ -2,12 +2,14 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_graphql::{ObjectType, Request, Response as GraphqlResponse, SubscriptionType};
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use async_graphql::{ObjectType, Request, Response as GraphqlResponse, SubscriptionType, Value};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -18,6 +20,7 @@ use tracing::{Instrument, info, info_span, warn};
 
 use crate::auth::{Keys, PlatformRole, Viewer};
 use crate::correlation::correlation_id;
+use crate::document;
 use crate::error::{self, Error};
 use crate::graph::{Graph, StatementLog};
 use crate::schema::{self, Schema};
@@ -29,6 +32,11 @@ pub const TENANT_HEADER: HeaderName = HeaderName::from_static("seeka-tenant");
 /// With the value `statements`, asks for the Cypher statements that a request ran. Answered to
 /// operators only.
 pub const DEBUG_HEADER: HeaderName = HeaderName::from_static("seeka-debug");
+
+/// How long a server behind this one may take to show that it is ready; who asks waits as long.
+const READY_LIMIT: Duration = Duration::from_secs(2);
+/// The most of an operation's name that is logged, in characters.
+const LOGGED_NAME_CHARACTERS: usize = 100;
 
 /// What the handlers share.
 pub struct Edge {
@@ -50,6 +58,7 @@ pub fn router(edge: Edge) -> Router {
         .route("/graphql", post(graphql))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
+        .layer(DefaultBodyLimit::max(edge.max_body_bytes))
         .merge(crate::graphiql::routes())
         .with_state(Arc::new(edge))
 }
@@ -61,7 +70,9 @@ async fn live() -> Response {
 
 /// Neo4j and S3 answer. A load balancer sends nobody to a server that is not ready.
 async fn ready(State(edge): State<Arc<Edge>>) -> Response {
-    let (graph, storage) = tokio::join!(edge.graph.ping(), edge.storage.check());
+    let graph = tokio::time::timeout(READY_LIMIT, edge.graph.ping());
+    let storage = tokio::time::timeout(READY_LIMIT, edge.storage.check());
+    let (graph, storage) = tokio::join!(graph, storage);
     let part = |name: &'static str, failure: Option<String>| match failure {
         None => (name, "ready"),
         Some(error) => {
@@ -69,22 +80,35 @@ async fn ready(State(edge): State<Arc<Edge>>) -> Response {
             (name, "unavailable")
         }
     };
-    let neo4j = part("neo4j", graph.err().map(|error| error.to_string()));
-    let s3 = part("s3", storage.err().map(|error| error.to_string()));
+    let late = || Some(format!("no answer within {} ms", READY_LIMIT.as_millis()));
+    let neo4j = part("neo4j", graph.map_or_else(|_| late(), |answer| answer.err().map(|error| error.to_string())));
+    let s3 = part("s3", storage.map_or_else(|_| late(), |answer| answer.err().map(|error| error.to_string())));
     let is_ready = neo4j.1 == "ready" && s3.1 == "ready";
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({"status": if is_ready { "ready" } else { "unavailable" }, neo4j.0: neo4j.1, s3.0: s3.1});
     (status, Json(body)).into_response()
 }
 
+/// A request that is not executed: why, and with which HTTP status.
+struct Refusal {
+    status: StatusCode,
+    error: Error,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self { status: error.status(), error }
+    }
+}
+
 /// Answers one GraphQL request.
-async fn graphql(State(edge): State<Arc<Edge>>, headers: HeaderMap, body: Body) -> Response {
+async fn graphql(State(edge): State<Arc<Edge>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
     let correlation_id = correlation_id(&headers);
     let span = info_span!("graphql", correlation_id);
     async {
         match answer(&edge, &headers, body, &correlation_id).await {
             Ok(response) => response,
-            Err((status, error)) => {
+            Err(Refusal { status, error }) => {
                 let response = GraphqlResponse::from_errors(vec![error::of_request(error)]);
                 finish(response, status, &correlation_id)
             }
@@ -94,30 +118,23 @@ async fn graphql(State(edge): State<Arc<Edge>>, headers: HeaderMap, body: Body) 
     .await
 }
 
-/// The answer, or why the request never came to be executed, with its HTTP status.
+/// The answer, or why the request never came to be executed.
 async fn answer(
     edge: &Edge,
     headers: &HeaderMap,
-    body: Body,
+    body: Result<Bytes, BytesRejection>,
     correlation_id: &str,
-) -> Result<Response, (StatusCode, Error)> {
-    let request = read_request(headers, body, edge.max_body_bytes).await?;
-    let authorization = headers.get(AUTHORIZATION).map(axum::http::HeaderValue::as_bytes);
-    let viewer = edge.keys.viewer(authorization).map_err(|error| (StatusCode::UNAUTHORIZED, error))?;
+) -> Result<Response, Refusal> {
+    let request = read_request(headers, body)?;
+    document::check(&request.query)?;
+    let viewer = edge.keys.viewer(headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))?;
     let wants_statements = headers.get(DEBUG_HEADER).is_some_and(|value| value == "statements");
     let shows_statements = wants_statements && viewer.has(PlatformRole::Operator);
 
     let log = Arc::new(StatementLog::new(correlation_id.to_owned()));
-    let scope = scope(edge.graph.logging_to(Arc::clone(&log)), viewer, headers).await.map_err(|error| {
-        let status = match &error {
-            Error::NotFound(_) => StatusCode::NOT_FOUND,
-            Error::BadUserInput(_) => StatusCode::BAD_REQUEST,
-            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        (status, error)
-    })?;
-    let operation = request.operation_name.clone();
+    let scope = scope(edge.graph.logging_to(Arc::clone(&log)), viewer, headers).await?;
+    let operation: Option<String> =
+        request.operation_name.as_ref().map(|name| name.chars().take(LOGGED_NAME_CHARACTERS).collect());
     let request = schema::within(scope, request);
     let started = std::time::Instant::now();
     let (mut response, status) = execute(&edge.schema, request, correlation_id).await;
@@ -149,23 +166,22 @@ async fn scope(graph: Graph, viewer: Viewer, headers: &HeaderMap) -> error::Resu
 }
 
 /// Reads a GraphQL request from a JSON body.
-async fn read_request(headers: &HeaderMap, body: Body, limit: usize) -> Result<Request, (StatusCode, Error)> {
+fn read_request(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Request, Refusal> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
-        let message = "send the request as application/json".to_owned();
-        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, Error::BadUserInput(message)));
+        let error = Error::BadUserInput("send the request as application/json".to_owned());
+        return Err(Refusal { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, error });
     }
-    let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| {
-        let message = format!("a request has at most {limit} bytes");
-        (StatusCode::PAYLOAD_TOO_LARGE, Error::BadUserInput(message))
+    let bytes = body.map_err(|rejection| {
+        // 413 for a body over the limit, 400 for one that broke off.
+        let error = Error::BadUserInput(format!("the body was not read: {}", rejection.body_text()));
+        Refusal { status: rejection.status(), error }
     })?;
     // By way of a map, because a structure could be read from an array, too.
     let fields = serde_json::from_slice::<serde_json::Map<_, _>>(&bytes);
-    fields.and_then(|fields| serde_json::from_value(fields.into())).map_err(|error| {
-        let message = format!("the body is not a GraphQL request in JSON: {error}");
-        (StatusCode::BAD_REQUEST, Error::BadUserInput(message))
-    })
+    let request = fields.and_then(|fields| serde_json::from_value(fields.into()));
+    Ok(request.map_err(|error| Error::BadUserInput(format!("the body is not a GraphQL request in JSON: {error}")))?)
 }
 
 /// Executes a request. A panic in a resolver ends this request and nothing else.
@@ -179,7 +195,10 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    if let Ok(response) = AssertUnwindSafe(schema.execute(request)).catch_unwind().await {
+    // Unconstrained, because the scheduler would otherwise interrupt a wide level in the middle of its
+    // resolvers, and a loader would take the first of them for all.
+    let execution = tokio::task::unconstrained(AssertUnwindSafe(schema.execute(request)).catch_unwind());
+    if let Ok(response) = execution.await {
         return (response, StatusCode::OK);
     }
     tracing::error!(correlation_id, "a resolver panicked");
@@ -194,7 +213,20 @@ fn finish(mut response: GraphqlResponse, status: StatusCode, correlation_id: &st
         error::expose(error, correlation_id);
     }
     response.extensions.insert("correlationId".to_owned(), correlation_id.into());
-    (status, Json(response)).into_response()
+    // Data that is null says that execution began; where it did not, there is no such entry
+    // (https://spec.graphql.org/October2021/#sec-Data).
+    let began = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
+    let mut answer = if began || response.data != Value::Null {
+        Json(response).into_response()
+    } else {
+        Json(json!({"errors": response.errors, "extensions": response.extensions})).into_response()
+    };
+    *answer.status_mut() = status;
+    if status == StatusCode::UNAUTHORIZED {
+        // RFC 6750, section 3.
+        answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#));
+    }
+    answer
 }
 
 #[cfg(test)]

@@ -45,7 +45,8 @@ fn parse(prefix: &'static str, text: &str) -> Result<Ulid, IdError> {
 }
 
 /// A ULID that is always the same for the same name: how the sample catalogue is loaded twice
-/// without doubling. The time part is `created_at`, the rest a SHA-256 of the name.
+/// without doubling. The time part is `created_at` (1970 for what is never created, such as the words
+/// of the vocabulary), the rest a SHA-256 of the name.
 fn named(created_at: DateTime<Utc>, name: &str) -> Ulid {
     let digest = Sha256::digest(name.as_bytes());
     let mut random = [0_u8; 16];

@@ -16,9 +16,10 @@ pub mod auth;
 pub mod correlation;
 pub mod scope;
 
+pub mod document;
 pub mod schema;
 
-mod field_order;
+mod completion;
 
 pub mod assets;
 pub mod catalog;

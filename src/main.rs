@@ -1,6 +1,6 @@
 //! The command line of Seeka.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -58,6 +58,8 @@ enum Command {
 /// The exit code of a failure to start, as opposed to 2 for a wrong command line.
 const FAILED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
+/// The exit code of a process that a second signal ended, as shells write it.
+const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
     let mut command = Cli::command();
@@ -141,13 +143,22 @@ async fn serve(config: &Config) -> Result<(), Failure> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        // Whoever signals a second time does not want to wait; Neo4j ends with the process.
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            std::process::exit(INTERRUPTED);
+        });
     });
     // A signal during the start drops what has been started so far, and so stops it.
     let app = tokio::select! {
         app = App::start(config) => app?,
         () = &mut stop => return Ok(()),
     };
-    println!("Seeka answers at http://{address}/graphql; GraphiQL is at http://{address}/");
+    // A standard output that nobody reads any more is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "Seeka answers at http://{address}/graphql; GraphiQL is at http://{address}/");
     app.serve(listener, Duration::from_millis(config.shutdown_grace_ms), stop).await.map_err(Failure::Serve)
 }
 

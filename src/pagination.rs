@@ -189,11 +189,19 @@ impl PageArguments {
     }
 }
 
+/// What a list may cost: the selection below it, once for every item of a full page. The library adds
+/// up the costs of a query and refuses it before it runs.
+#[must_use]
+pub fn cost(first: Option<i32>, last: Option<i32>, child_complexity: usize) -> usize {
+    let asked = first.or(last).map_or(DEFAULT_PAGE_SIZE, |asked| usize::try_from(asked).unwrap_or(0));
+    asked.min(MAX_PAGE_SIZE).saturating_mul(child_complexity).saturating_add(1)
+}
+
 fn page_size(name: &str, asked: i32) -> Result<usize> {
     usize::try_from(asked)
         .ok()
-        .filter(|size| (1..=MAX_PAGE_SIZE).contains(size))
-        .ok_or_else(|| Error::BadUserInput(format!("`{name}` goes from 1 to {MAX_PAGE_SIZE}; {asked} is outside")))
+        .filter(|size| (..=MAX_PAGE_SIZE).contains(size))
+        .ok_or_else(|| Error::BadUserInput(format!("`{name}` goes from 0 to {MAX_PAGE_SIZE}; {asked} is outside")))
 }
 
 impl Page {
@@ -330,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_page_size_out_of_range_is_refused() {
-        for first in [i32::MIN, -1, 0, 101, i32::MAX] {
+        for first in [i32::MIN, -1, 101, i32::MAX] {
             let arguments = PageArguments { first: Some(first), ..PageArguments::default() };
             assert!(arguments.page(&NAMES).is_err(), "{first} was accepted");
         }

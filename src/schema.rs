@@ -3,8 +3,8 @@
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request};
 
 use crate::catalog::{CatalogLoaders, CatalogQueries};
+use crate::completion::Completion;
 use crate::config::Limits;
-use crate::field_order::FieldOrder;
 use crate::scope::Scope;
 use crate::storage::Storage;
 
@@ -22,7 +22,7 @@ pub fn build(limits: &Limits, storage: Storage) -> Schema {
     async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .limit_depth(limit(limits.max_depth))
         .limit_complexity(limit(limits.max_complexity))
-        .extension(FieldOrder)
+        .extension(Completion)
         .data(storage)
         .finish()
 }

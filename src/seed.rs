@@ -4,6 +4,7 @@
 //! graph is written in one transaction, so that an interrupted load leaves an empty graph.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::cypher;
-use crate::graph::{Graph, GraphError, Statement};
+use crate::graph::{Graph, GraphError, Statement, Work};
 use crate::id::{AssetId, EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
 use crate::storage::{Storage, StorageError};
 
@@ -64,7 +65,14 @@ pub struct TenantEntry {
     pub name: String,
     pub description: String,
     pub created_at: DateTime<Utc>,
+    /// Whether the tenant can be seen; it can if nothing is said.
+    #[serde(default = "yes")]
+    pub active: bool,
     pub franchises: Vec<FranchiseEntry>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A franchise and its series.
@@ -144,8 +152,11 @@ pub enum SeedError {
     /// S3 refused it.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The files of the sample are not where this program was built.
+    #[error("the sample catalogue is not there: a debug build reads it from seed/ of its source, which has moved")]
+    Empty,
     /// A slug stands for nothing.
-    #[error("{slug} is named in {used_in}, but is neither a tag nor a person of the catalogue")]
+    #[error("{used_in} names {slug}, which is not in the list of tags or of people")]
     Unknown {
         /// The slug.
         slug: String,
@@ -189,6 +200,9 @@ pub fn sample() -> Result<Catalogue, SeedError> {
             catalogue.people = serde_json::from_slice(&file.data).map_err(malformed)?;
         }
     }
+    if catalogue.tenants.is_empty() {
+        return Err(SeedError::Empty);
+    }
     Ok(catalogue)
 }
 
@@ -205,7 +219,8 @@ pub async fn is_empty(graph: &Graph) -> Result<bool, GraphError> {
     Ok(rows.iter().all(|row| row.empty))
 }
 
-/// Loads a catalogue, or brings what is there up to date with it.
+/// Loads a catalogue, or brings what is there up to date with it. Credits become those of the
+/// catalogue; apart from them, nothing is ever removed.
 ///
 /// # Errors
 /// When Neo4j or S3 refuses something; the graph is as before then.
@@ -225,19 +240,17 @@ pub async fn load(graph: &Graph, storage: &Storage, catalogue: &Catalogue) -> Re
         })
         .await?;
     let statements = rows.statements().map_err(SeedError::Value)?;
-    graph
-        .transaction("seed", &move |transaction| {
-            let statements = statements.clone();
-            async move {
-                for statement in statements {
-                    transaction.run::<Loaded>(statement).await?;
-                }
-                Ok(())
+    let work: Arc<Work<()>> = Arc::new(move |transaction| {
+        let statements = statements.clone();
+        async move {
+            for statement in statements {
+                transaction.run::<Loaded>(statement).await?;
             }
-            .boxed()
-        })
-        .await?;
-    Ok(())
+            Ok(())
+        }
+        .boxed()
+    });
+    Ok(graph.transaction("seed", work).await?)
 }
 
 /// The row of every statement of `cypher/seed/`.
@@ -262,12 +275,15 @@ struct Rows {
     franchises: Vec<Value>,
     series: Vec<Value>,
     episodes: Vec<Value>,
+    content: Vec<Value>,
     taggings: Vec<Value>,
     credits: Vec<Value>,
     assets: Vec<Value>,
     uploads: Vec<Upload>,
-    /// The slugs of all tags and people.
-    vocabulary: HashSet<String>,
+    /// The slugs of all tags.
+    known_tags: HashSet<String>,
+    /// The slugs of all people.
+    known_people: HashSet<String>,
     /// A slug outside of the vocabulary, and what names it.
     unknown: Option<(String, String)>,
 }
@@ -286,14 +302,15 @@ impl Rows {
             with(cypher!("seed/series"), self.series)?,
             with(cypher!("seed/episodes"), self.episodes)?,
             with(cypher!("seed/taggings"), self.taggings)?,
+            with(cypher!("seed/clear_credits"), self.content)?,
             with(cypher!("seed/credits"), self.credits)?,
             with(cypher!("seed/assets"), self.assets)?,
         ])
     }
 
     fn vocabulary(&mut self, catalogue: &Catalogue) {
-        let tags = catalogue.tags.iter().map(|tag| tag.slug.clone());
-        self.vocabulary = tags.chain(catalogue.people.iter().map(|person| person.slug.clone())).collect();
+        self.known_tags = catalogue.tags.iter().map(|tag| tag.slug.clone()).collect();
+        self.known_people = catalogue.people.iter().map(|person| person.slug.clone()).collect();
         for tag in &catalogue.tags {
             let id = TagId::named(DateTime::UNIX_EPOCH, &tag.slug);
             self.tags.push(json!({"id": id, "slug": tag.slug, "name": tag.name}));
@@ -309,7 +326,7 @@ impl Rows {
         let id = TenantId::named(tenant.created_at, &tenant.slug);
         self.tenants.push(json!({
             "id": id, "slug": tenant.slug, "name": tenant.name, "description": tenant.description,
-            "createdAt": tenant.created_at,
+            "createdAt": tenant.created_at, "active": tenant.active,
         }));
         let loading = Loading { tenant: id, created_at: tenant.created_at, media };
         for franchise in &tenant.franchises {
@@ -319,7 +336,7 @@ impl Rows {
 
     fn franchise(&mut self, loading: &Loading<'_>, franchise: &FranchiseEntry, folder: &str) {
         let created_at = franchise.published_at.unwrap_or(loading.created_at);
-        let id = FranchiseId::named(created_at, folder);
+        let id = FranchiseId::named(loading.created_at, folder);
         self.franchises.push(json!({
             "id": id, "tenantId": loading.tenant, "publishedAt": franchise.published_at, "createdAt": created_at,
             "properties": {
@@ -343,7 +360,7 @@ impl Rows {
         folder: &str,
     ) {
         let created_at = series.published_at.unwrap_or(loading.created_at);
-        let id = SeriesId::named(created_at, folder);
+        let id = SeriesId::named(loading.created_at, folder);
         self.series.push(json!({
             "id": id, "tenantId": loading.tenant, "franchiseId": franchise, "position": position,
             "publishedAt": series.published_at, "createdAt": created_at,
@@ -374,7 +391,7 @@ impl Rows {
         picture: &str,
     ) -> EpisodeId {
         let created_at = episode.published_at.unwrap_or(loading.created_at);
-        let id = EpisodeId::named(created_at, picture);
+        let id = EpisodeId::named(loading.created_at, picture);
         self.episodes.push(json!({
             "id": id, "tenantId": loading.tenant, "seriesId": series,
             "season": episode.season, "number": episode.number,
@@ -390,21 +407,20 @@ impl Rows {
         id
     }
 
-    fn check<'s>(&mut self, mut slugs: impl Iterator<Item = &'s String>, used_in: &str) {
-        if let Some(slug) = slugs.find(|slug| !self.vocabulary.contains(*slug)) {
-            self.unknown = Some((slug.clone(), used_in.to_owned()));
-        }
-    }
-
     fn tags_of(&mut self, content: &impl ToString, tags: &[String], at: DateTime<Utc>) {
         let content = content.to_string();
-        self.check(tags.iter(), &content);
+        if let Some(slug) = tags.iter().find(|slug| !self.known_tags.contains(*slug)) {
+            self.unknown = Some((slug.clone(), content.clone()));
+        }
         self.taggings.extend(tags.iter().map(|tag| json!({"contentId": content, "tag": tag, "at": at})));
     }
 
     fn credits_of(&mut self, content: &impl ToString, credits: &[CreditEntry]) {
         let content = content.to_string();
-        self.check(credits.iter().map(|credit| &credit.person), &content);
+        self.content.push(json!({"contentId": content}));
+        if let Some(credit) = credits.iter().find(|credit| !self.known_people.contains(&credit.person)) {
+            self.unknown = Some((credit.person.clone(), content.clone()));
+        }
         self.credits.extend((1..).zip(credits).map(|(position, credit): (i64, _)| {
             json!({
                 "contentId": content, "person": credit.person, "position": position,

@@ -130,8 +130,11 @@ impl Storage {
     /// When the address cannot be signed.
     pub async fn url(&self, key: &str, now: DateTime<Utc>) -> Result<AssetUrl, StorageError> {
         if let Some(cdn) = &self.cdn {
-            let url = format!("{}/{key}", cdn.as_str().trim_end_matches('/'));
-            return Ok(AssetUrl { url, expires_at: None });
+            let mut url = cdn.clone();
+            if let Ok(mut path) = url.path_segments_mut() {
+                path.pop_if_empty().extend(key.split('/'));
+            }
+            return Ok(AssetUrl { url: url.into(), expires_at: None });
         }
         let presigning = PresigningConfig::builder().start_time(now.into()).expires_in(self.url_lifetime).build();
         let presigning = presigning.map_err(|error| StorageError::new("signing an address", &error))?;

@@ -1,12 +1,11 @@
 use async_graphql::{Context, ID, Object};
 
-use super::CatalogLoaders;
 use super::loaders::Lookup;
 use super::search::SearchText;
-use super::types::{Episode, Franchise, Node, NodeId, Person, SearchResult, SearchType, Series, Tag, Tenant};
+use super::types::{Episode, Franchise, Node, NodeId, Person, SearchResult, SearchType, Series, Tag, Tenant, loaders};
 use crate::error::{Error, Result};
 use crate::id::{EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
-use crate::pagination::{Connection, PageArguments};
+use crate::pagination::{Connection, PageArguments, cost};
 use crate::scope::Scope;
 
 /// The most ids of one call of `nodes`.
@@ -45,20 +44,21 @@ impl CatalogQueries {
         #[graphql(desc = "Its slug, instead of the id.")] slug: Option<String>,
     ) -> Result<Option<Tenant>> {
         let loaders = loaders(ctx);
-        let node = match by_id_or_slug(id, slug)? {
-            ById::Id(id) => loaders.node(NodeId::Tenant(id)).await?,
-            ById::Slug(slug) => loaders.look_up(Lookup::Tenant { slug }).await?,
+        let node = match id_or_slug(id, slug)? {
+            IdOrSlug::Id(id) => loaders.node(NodeId::Tenant(id)).await?,
+            IdOrSlug::Slug(slug) => loaders.look_up(Lookup::Tenant { slug }).await?,
         };
         Ok(node.and_then(|node| if let Node::Tenant(found) = node { Some(found) } else { None }))
     }
 
     /// All tenants, by name.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tenants(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Tenant>> {
         loaders(ctx).all_tenants(&PageArguments { first, after, last, before }).await
@@ -74,9 +74,9 @@ impl CatalogQueries {
         tenant: Option<String>,
     ) -> Result<Option<Franchise>> {
         let loaders = loaders(ctx);
-        let node = match by_id_or_slug(id, slug)? {
-            ById::Id(id) => loaders.node(NodeId::Franchise(id)).await?,
-            ById::Slug(slug) => {
+        let node = match id_or_slug(id, slug)? {
+            IdOrSlug::Id(id) => loaders.node(NodeId::Franchise(id)).await?,
+            IdOrSlug::Slug(slug) => {
                 let tenant = slug_of_tenant(ctx, tenant)?;
                 loaders.look_up(Lookup::Franchise { tenant, slug }).await?
             }
@@ -85,12 +85,13 @@ impl CatalogQueries {
     }
 
     /// All franchises, newest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn franchises(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Franchise>> {
         loaders(ctx).all_franchises(&PageArguments { first, after, last, before }).await
@@ -106,9 +107,9 @@ impl CatalogQueries {
         tenant: Option<String>,
     ) -> Result<Option<Series>> {
         let loaders = loaders(ctx);
-        let node = match by_id_or_slug(id, slug)? {
-            ById::Id(id) => loaders.node(NodeId::Series(id)).await?,
-            ById::Slug(slug) => {
+        let node = match id_or_slug(id, slug)? {
+            IdOrSlug::Id(id) => loaders.node(NodeId::Series(id)).await?,
+            IdOrSlug::Slug(slug) => {
                 let tenant = slug_of_tenant(ctx, tenant)?;
                 loaders.look_up(Lookup::Series { tenant, slug }).await?
             }
@@ -117,12 +118,13 @@ impl CatalogQueries {
     }
 
     /// All series, newest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn all_series(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Series>> {
         loaders(ctx).all_series(&PageArguments { first, after, last, before }).await
@@ -138,9 +140,9 @@ impl CatalogQueries {
         tenant: Option<String>,
     ) -> Result<Option<Episode>> {
         let loaders = loaders(ctx);
-        let node = match by_id_or_slug(id, slug)? {
-            ById::Id(id) => loaders.node(NodeId::Episode(id)).await?,
-            ById::Slug(slug) => {
+        let node = match id_or_slug(id, slug)? {
+            IdOrSlug::Id(id) => loaders.node(NodeId::Episode(id)).await?,
+            IdOrSlug::Slug(slug) => {
                 let tenant = slug_of_tenant(ctx, tenant)?;
                 loaders.look_up(Lookup::Episode { tenant, slug }).await?
             }
@@ -149,12 +151,13 @@ impl CatalogQueries {
     }
 
     /// All episodes, newest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn episodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Episode>> {
         loaders(ctx).all_episodes(&PageArguments { first, after, last, before }).await
@@ -168,9 +171,9 @@ impl CatalogQueries {
         #[graphql(desc = "Its slug, instead of the id.")] slug: Option<String>,
     ) -> Result<Option<Person>> {
         let loaders = loaders(ctx);
-        let node = match by_id_or_slug(id, slug)? {
-            ById::Id(id) => loaders.node(NodeId::Person(id)).await?,
-            ById::Slug(slug) => loaders.look_up(Lookup::Person { slug }).await?,
+        let node = match id_or_slug(id, slug)? {
+            IdOrSlug::Id(id) => loaders.node(NodeId::Person(id)).await?,
+            IdOrSlug::Slug(slug) => loaders.look_up(Lookup::Person { slug }).await?,
         };
         Ok(node.and_then(|node| if let Node::Person(found) = node { Some(found) } else { None }))
     }
@@ -183,36 +186,39 @@ impl CatalogQueries {
         #[graphql(desc = "Its slug, instead of the id.")] slug: Option<String>,
     ) -> Result<Option<Tag>> {
         let loaders = loaders(ctx);
-        let node = match by_id_or_slug(id, slug)? {
-            ById::Id(id) => loaders.node(NodeId::Tag(id)).await?,
-            ById::Slug(slug) => loaders.look_up(Lookup::Tag { slug }).await?,
+        let node = match id_or_slug(id, slug)? {
+            IdOrSlug::Id(id) => loaders.node(NodeId::Tag(id)).await?,
+            IdOrSlug::Slug(slug) => loaders.look_up(Lookup::Tag { slug }).await?,
         };
         Ok(node.and_then(|node| if let Node::Tag(found) = node { Some(found) } else { None }))
     }
 
     /// The tags that something visible carries, by name.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tags(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Tag>> {
         loaders(ctx).all_tags(&PageArguments { first, after, last, before }).await
     }
 
     /// Searches titles, texts and names. Small typing errors are forgiven, the last letters of a word
-    /// may be missing, and the best matches come first.
+    /// may be missing, and the best matches come first. Of a very common word, the thousand closest hits
+    /// are ranked.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection are named in the query")]
     async fn search(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to look for, in plain words; at most 200 characters.")] query: String,
         #[graphql(desc = "What to look among; everything if nothing is said.")] types: Option<Vec<SearchType>>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<SearchResult>> {
         let text = SearchText::parse(&query)?;
@@ -221,20 +227,16 @@ impl CatalogQueries {
     }
 }
 
-fn loaders<'c>(ctx: &Context<'c>) -> &'c CatalogLoaders {
-    ctx.data_unchecked()
-}
-
 /// How one thing is named in a query.
-enum ById<I> {
+enum IdOrSlug<I> {
     Id(I),
     Slug(String),
 }
 
-fn by_id_or_slug<I>(id: Option<I>, slug: Option<String>) -> Result<ById<I>> {
+fn id_or_slug<I>(id: Option<I>, slug: Option<String>) -> Result<IdOrSlug<I>> {
     match (id, slug) {
-        (Some(id), None) => Ok(ById::Id(id)),
-        (None, Some(slug)) => Ok(ById::Slug(slug)),
+        (Some(id), None) => Ok(IdOrSlug::Id(id)),
+        (None, Some(slug)) => Ok(IdOrSlug::Slug(slug)),
         _ => Err(Error::BadUserInput("give either `id` or `slug`".to_owned())),
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn new_secret() -> String {
 
 /// Returns the secret that a file of the data folder keeps, which is made when it is first asked for.
 ///
-/// The folder need not be locked: a secret is never changed.
+/// The folder need not be locked: of several that ask first, one makes the secret and all get it.
 ///
 /// # Errors
 ///
@@ -100,9 +100,15 @@ pub fn kept_secret(path: &Path) -> Result<String, StartError> {
     if let Some(folder) = path.parent() {
         create_folder(folder)?;
     }
-    let secret = new_secret();
-    write_secret(path, &secret)?;
-    Ok(secret)
+    // A link, unlike a renamed file, never replaces what another process has put there.
+    let own = path.with_extension(process::id().to_string());
+    write_secret(&own, &new_secret())?;
+    let linked = fs::hard_link(&own, path);
+    fs::remove_file(&own).map_err(file_error("remove", &own))?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(file_error("write", path)(error)),
+        _ => fs::read_to_string(path).map_err(file_error("read", path)),
+    }
 }
 
 /// Returns the text of a file, or nothing if there is no such file.
@@ -116,7 +122,9 @@ pub(super) fn read_if_there(path: &Path) -> Result<Option<String>, StartError> {
 
 /// Writes a file that only the owner may read, as a whole or not at all.
 pub(super) fn write_secret(path: &Path, text: &str) -> Result<(), StartError> {
-    let new = path.with_extension("new");
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    let new = PathBuf::from(new);
     let write = || -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(SECRET_MODE).open(&new)?;
         file.write_all(text.as_bytes())?;

@@ -120,7 +120,6 @@ pub struct Neo4jSettings {
 /// A running Neo4j on a free port of this machine, which is started again when it ends unexpectedly.
 ///
 /// It ends when this value is dropped and when this process ends, however that happens.
-#[derive(Debug)]
 pub struct LocalNeo4j {
     port: u16,
     password: String,

@@ -58,7 +58,6 @@ struct Keys {
 ///
 /// The files lie under the names of their keys. A key can therefore not be both a file and a folder of other keys,
 /// and is refused with an internal error when it is longer than about 150 bytes.
-#[derive(Debug)]
 pub struct LocalS3 {
     address: SocketAddr,
     access_key: String,

@@ -1,5 +1,7 @@
 //! The catalogue as frontends read it, mostly on the sample that a fresh server shows.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use crate::support::{Story, TestApp, credit, episode, series};
@@ -38,7 +40,7 @@ async fn a_frontend_builds_an_episode_page_from_one_query() {
         answer.data()["episode"],
         json!({
             "title": "Ebb 🌊", "season": 1, "number": 1, "durationMs": 600_000, "language": "en",
-            "publishedAt": pilot.published_at.unwrap().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+            "publishedAt": pilot.published_at.unwrap().to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
             "series": {
                 "title": "The series low-tide",
                 "franchise": {
@@ -89,8 +91,8 @@ async fn the_sample_is_as_large_as_promised() {
     let slugs = ["female-friendly-productions", "kettle-and-crow", "lanternfish-collective", "taller-ambar"];
     let (mut franchises, mut serieses, mut episodes) = (0, 0, 0);
     for slug in slugs {
-        let query = "{ franchises(first: 100) { nodes { poster { url } series(first: 100) { nodes {
-            poster { url } episodes(first: 100) { nodes { thumbnail { url } } } } } } } }";
+        let query = "{ franchises { nodes { poster { url } series { nodes {
+            poster { url } episodes(first: 50) { nodes { thumbnail { url } } } } } } } }";
         let answer = app.viewer().in_tenant(slug).query(query).await;
         for franchise in answer.data()["franchises"]["nodes"].as_array().unwrap() {
             franchises += 1;
@@ -106,6 +108,21 @@ async fn the_sample_is_as_large_as_promised() {
         }
     }
     assert!(franchises >= 10 && serieses >= 25 && episodes >= 200, "{franchises} {serieses} {episodes}");
+
+    let (mut tags, mut people) = (HashSet::new(), HashSet::new());
+    for slug in slugs {
+        let client = app.viewer().in_tenant(slug);
+        let answer = client.query("{ tags(first: 100) { nodes { slug } } }").await;
+        tags.extend(answer.data()["tags"]["nodes"].as_array().unwrap().iter().map(|tag| tag["slug"].to_string()));
+        let query = "{ allSeries(first: 50) { nodes { credits { nodes { person { slug } } }
+            episodes(first: 50) { nodes { credits(first: 5) { nodes { person { slug } } } } } } } }";
+        let answer = client.query(query).await;
+        let text = answer.data().to_string();
+        people.extend(
+            text.split("\"person\":{\"slug\":\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()),
+        );
+    }
+    assert!(tags.len() >= 40 && people.len() >= 60, "{} tags, {} people", tags.len(), people.len());
 }
 
 #[tokio::test]
@@ -142,4 +159,39 @@ async fn a_player_gets_video_and_captions_by_signed_addresses() {
     assert_ne!(forged, url);
     assert_eq!(http.get(forged).send().await.unwrap().status(), 403);
     assert_eq!(http.get(url.split('?').next().unwrap()).send().await.unwrap().status(), 403);
+}
+
+#[tokio::test]
+async fn loading_again_brings_the_graph_up_to_date_and_doubles_nothing() {
+    let app = TestApp::get().await;
+    let mut story = Story::new("again");
+    let (ada, ben) = (story.person("Ada"), story.person("Ben"));
+    let mut entry = series("s");
+    entry.published_at = None;
+    entry.credits = vec![credit(&ada, "CREATOR"), credit(&ben, "WRITER")];
+    entry.episodes = vec![episode("s", 1, 1)];
+    story.franchise("f").series = vec![entry];
+    app.tell(&story).await;
+    app.tell(&story).await;
+    let ask = async || {
+        let query = format!(
+            r#"{{ tenant(slug: "{}") {{ series {{ nodes {{ title credits {{ nodes {{ role person {{ slug }} }} }}
+                episodes {{ nodes {{ title }} }} }} }} }} }}"#,
+            story.slug()
+        );
+        app.viewer().query(&query).await.data()["tenant"]["series"]["nodes"].clone()
+    };
+    assert_eq!(ask().await, json!([]), "a draft");
+
+    // The draft is published under another title, and Ada leaves.
+    let mut later = Story::new("later");
+    later.catalogue = story.catalogue.clone();
+    let entry = &mut later.tenant().franchises[0].series[0];
+    entry.published_at = Some(crate::support::days_ago(1));
+    entry.title = "Out at last".to_owned();
+    entry.credits.remove(0);
+    app.tell(&later).await;
+    let credits = json!({"nodes": [{"role": "WRITER", "person": {"slug": ben}}]});
+    let episodes = json!({"nodes": [{"title": "Episode 1 of s"}]});
+    assert_eq!(ask().await, json!([{"title": "Out at last", "credits": credits, "episodes": episodes}]));
 }

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::support::{SeekaProcess, TestApp};
+use crate::support::{SeekaProcess, TestApp, data_folder};
 
 #[tokio::test]
 async fn a_wrong_value_is_one_line_that_names_the_variable() {
@@ -34,6 +34,10 @@ async fn a_secret_is_never_shown() {
     assert_eq!(code, Some(2));
     assert!(err.contains("SEEKA_JWT_SECRET") && err.contains("at least 32 bytes") && !err.contains(secret), "{err}");
 
+    let (code, _, err) = SeekaProcess::run(&[], &[("NEO4J_URI", "bolt://neo4j:hunter2@graph.example")]).await;
+    assert_eq!(code, Some(2));
+    assert!(err.contains("NEO4J_URI") && !err.contains("hunter2"), "{err}");
+
     let variables = [("NEO4J_PASSWORD", "hunter2 hunter2"), ("AWS_SECRET_ACCESS_KEY", "hunter2 hunter2")];
     let (code, out, _) = SeekaProcess::run(&["config", "--jwt-secret", &"hunter2 ".repeat(5)], &variables).await;
     assert_eq!(code, Some(0));
@@ -63,7 +67,7 @@ async fn a_neo4j_that_cannot_be_reached_is_one_line_and_exit_code_1() {
     // A port that was free a moment ago.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let uri = format!("bolt://127.0.0.1:{port}");
-    let data = crate::support::data_folder("unreachable");
+    let data = data_folder("unreachable");
     let arguments = [
         "--addr",
         "127.0.0.1:0",
@@ -88,9 +92,11 @@ async fn a_neo4j_that_cannot_be_reached_is_one_line_and_exit_code_1() {
 async fn a_port_in_use_is_known_before_anything_starts() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let (code, _, err) = SeekaProcess::run(&["--addr", &address], &[]).await;
+    let data = data_folder("port in use");
+    let (code, _, err) = SeekaProcess::run(&["--addr", &address, "--data", &data], &[]).await;
     assert_eq!(code, Some(1));
     assert!(err.contains("SEEKA_ADDR") && err.contains(&address), "{err}");
+    assert!(!std::path::Path::new(&data).exists(), "nothing was started");
 }
 
 #[tokio::test]
@@ -121,4 +127,12 @@ async fn a_token_of_the_command_line_signs_in() {
     let (code, _, err) = SeekaProcess::run(&["token", "--user", "ep_01jd7s2zk4jd7s2zk4jd7s2zk4"], &[]).await;
     assert_eq!(code, Some(2));
     assert!(err.contains("us_"), "{err}");
+}
+
+#[tokio::test]
+async fn servers_that_share_a_graph_and_a_bucket_must_share_a_secret() {
+    let variables = [("NEO4J_URI", "bolt://127.0.0.1:1"), ("NEO4J_PASSWORD", "x"), ("S3_BUCKET", "somewhere")];
+    let (code, _, err) = SeekaProcess::run(&["--addr", "127.0.0.1:0", "--log", "off"], &variables).await;
+    assert_eq!((code, err.lines().count()), (Some(1), 1), "{err}");
+    assert!(err.starts_with("SEEKA_JWT_SECRET is not set"), "{err}");
 }

@@ -77,8 +77,7 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
         assert_eq!(names(&params), parameters(&body), "{name}: params");
         let last = body.rsplit("RETURN ").next().unwrap();
         for column in names(&returns) {
-            let named =
-                last.contains(&format!("AS {column}")) || last.split([',', ' ', '\n']).any(|word| word == column);
+            let named = last.split([',', ' ', '\n', '(', ')']).any(|word| word == column);
             assert!(named, "{name}: returns {column}, but the last RETURN does not");
         }
     }
@@ -98,6 +97,28 @@ fn every_statement_on_what_tenants_own_names_the_tenant_and_the_moment() {
         assert!(body.contains("active"), "{name} forgets what is inactive");
         assert!(body.contains("$now") || name == "catalog/tenants.cypher", "{name} forgets what is not yet published");
     }
+}
+
+#[test]
+fn a_list_is_the_same_in_both_directions() {
+    let mut count = 0;
+    for (name, text) in statements() {
+        let Some((forward, backward)) = text.split_once("UNION ALL\n  UNWIND $backward AS key") else { continue };
+        let forward = forward.split_once("UNWIND $forward AS key").expect("both directions").1;
+        let (backward, _) = backward.split_once("\n}").expect("an end");
+        let conditions = |branch: &str| -> Vec<String> {
+            branch
+                .trim()
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.starts_with("ORDER BY"))
+                .map(str::to_owned)
+                .collect()
+        };
+        assert_eq!(conditions(forward), conditions(backward), "{name}");
+        count += 1;
+    }
+    assert!(count >= 9);
 }
 
 #[test]

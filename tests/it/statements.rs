@@ -96,6 +96,21 @@ async fn the_first_episodes_of_each_of_sixty_series_are_one_statement() {
 }
 
 #[tokio::test]
+async fn a_level_of_thousands_is_not_split() {
+    let app = TestApp::get().await;
+    let story = wide(1, 60, 30);
+    app.tell(&story).await;
+    let query = format!(
+        r#"{{ franchise(slug: "f0", tenant: "{}") {{ series(first: 60) {{ nodes {{ poster {{ url }}
+            episodes(first: 30) {{ nodes {{ tags {{ nodes {{ name }} }} series {{ title }} thumbnail {{ url }} }} }} }} }} }} }}"#,
+        story.slug()
+    );
+    let (answer, statements) = app.operator().explain(&query).await;
+    assert_eq!(answer.data().to_string().matches("loud").count(), 60 * 30);
+    assert_eq!(statements.len(), 4, "{statements:?}");
+}
+
+#[tokio::test]
 async fn nodes_of_every_kind_are_one_statement() {
     let app = TestApp::get().await;
     let mut story = wide(1, 1, 1);

@@ -1,7 +1,7 @@
 //! What is inactive, a draft or scheduled, or lies below such a thing, does not exist for viewers.
 
-use chrono::{Duration, Utc};
-use seeka::id::{EpisodeId, FranchiseId, SeriesId};
+use chrono::{DateTime, Duration, Utc};
+use seeka::id::{EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
 use serde_json::Value;
 
 use crate::support::{Client, Story, TestApp, credit, episode, series};
@@ -48,46 +48,76 @@ fn one_of_each() -> Story {
     story
 }
 
-/// The names of everything that any door of the API shows of the story.
+/// The kinds of everything that any door of the API shows of the story.
 async fn seen(client: &Client, story: &Story, ids: &[String]) -> Vec<String> {
     let tenant = story.slug();
     let tag = &story.catalogue.tags[0].slug;
     let person = &story.catalogue.people[0].slug;
+    let list = ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
     let mut doors = vec![
-        format!(r#"{{ franchise(slug: "f", tenant: "{tenant}") {{ __typename }} }}"#),
-        format!(r#"{{ series(slug: "s", tenant: "{tenant}") {{ __typename }} }}"#),
-        format!(r#"{{ episode(slug: "s-s1e1", tenant: "{tenant}") {{ __typename }} }}"#),
-        format!(
-            r#"{{ tenant(slug: "{tenant}") {{ franchises {{ nodes {{ __typename series {{ nodes {{ __typename episodes {{ nodes {{ __typename }} }} }} }} }} }} }} }}"#
-        ),
-        format!(
-            r#"{{ tenant(slug: "{tenant}") {{ series {{ nodes {{ __typename }} }} episodes(last: 5) {{ nodes {{ __typename }} }} }} }}"#
-        ),
-        format!(r#"{{ tag(slug: "{tag}") {{ __typename items {{ nodes {{ __typename }} }} }} }}"#),
-        format!(
-            r#"{{ person(slug: "{person}") {{ __typename credits {{ nodes {{ content {{ __typename }} }} }} }} }}"#
-        ),
-        format!(r#"{{ search(query: "{}") {{ nodes {{ __typename }} }} }}"#, story.unique()),
+        format!(r#"{{ franchise(slug: "f", tenant: "{tenant}") {{ id __typename }} }}"#),
+        format!(r#"{{ series(slug: "s", tenant: "{tenant}") {{ id __typename }} }}"#),
+        format!(r#"{{ episode(slug: "s-s1e1", tenant: "{tenant}") {{ id __typename }} }}"#),
+        format!(r#"{{ tag(slug: "{tag}") {{ id __typename }} }}"#),
+        format!(r#"{{ person(slug: "{person}") {{ id __typename }} }}"#),
+        format!("{{ nodes(ids: [{list}]) {{ id __typename }} }}"),
     ];
-    doors.extend(ids.iter().map(|id| format!(r#"{{ node(id: "{id}") {{ __typename }} }}"#)));
-    let mut names = Vec::new();
+    doors.extend(ids.iter().map(|id| format!(r#"{{ node(id: "{id}") {{ id __typename }} }}"#)));
+    // Every list, from either of its ends.
+    for page in ["first: 100", "last: 100"] {
+        let nodes = "{ nodes { id __typename } }";
+        doors.extend([
+            format!(r#"{{ tenant(slug: "{tenant}") {{ franchises({page}) {nodes} series({page}) {nodes} episodes({page}) {nodes} }} }}"#),
+            format!(r#"{{ franchise(slug: "f", tenant: "{tenant}") {{ series({page}) {nodes} tags({page}) {nodes} }} }}"#),
+            format!(r#"{{ series(slug: "s", tenant: "{tenant}") {{ episodes({page}) {nodes} tags({page}) {nodes}
+                credits({page}) {{ nodes {{ person {{ id __typename }} }} }} }} }}"#),
+            format!(r#"{{ tag(slug: "{tag}") {{ items({page}) {nodes} }} }}"#),
+            format!(r#"{{ person(slug: "{person}") {{ credits({page}) {{ nodes {{ content {{ id __typename }} }} }} }} }}"#),
+            format!(r#"{{ search(query: "{}", {page}) {{ nodes {{ __typename ... on Franchise {{ id }} ... on Series {{ id }}
+                ... on Episode {{ id }} ... on Person {{ id }} ... on Tag {{ id }} }} }} }}"#, story.unique()),
+            format!("{{ franchises({page}) {nodes} }}"),
+            format!("{{ allSeries({page}) {nodes} }}"),
+            format!("{{ episodes({page}) {nodes} }}"),
+        ]);
+    }
+    let mut kinds = Vec::new();
     for door in doors {
         let answer = client.query(&door).await;
-        collect(answer.data(), &mut names);
+        assert!(matches!(answer.status, 200 | 404), "{door}: {:#}", answer.body);
+        collect(&answer.body["data"], ids, &mut kinds);
     }
-    names.retain(|name| name != "Tenant");
-    names.sort();
-    names.dedup();
-    names
+    // The vocabulary is long: it is read to its end.
+    let mut cursor = String::new();
+    loop {
+        let answer = client
+            .query(&format!(
+                "{{ tags(first: 100{cursor}) {{ nodes {{ id __typename }} pageInfo {{ endCursor hasNextPage }} }} }}"
+            ))
+            .await;
+        let tags = &answer.body["data"]["tags"];
+        collect(tags, ids, &mut kinds);
+        if tags["pageInfo"]["hasNextPage"] != true {
+            break;
+        }
+        cursor = format!(r#", after: "{}""#, tags["pageInfo"]["endCursor"].as_str().unwrap());
+    }
+    kinds.sort();
+    kinds.dedup();
+    kinds
 }
 
-fn collect(value: &Value, names: &mut Vec<String>) {
+/// The kinds of those objects that are of the story.
+fn collect(value: &Value, ids: &[String], kinds: &mut Vec<String>) {
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, value)| match value {
-            Value::String(kind) if name == "__typename" => names.push(kind.clone()),
-            other => collect(other, names),
-        }),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
+        Value::Object(fields) => {
+            if let (Some(Value::String(id)), Some(Value::String(kind))) = (fields.get("id"), fields.get("__typename"))
+                && ids.contains(id)
+            {
+                kinds.push(kind.clone());
+            }
+            fields.values().for_each(|value| collect(value, ids, kinds));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, ids, kinds)),
         _ => {}
     }
 }
@@ -95,15 +125,15 @@ fn collect(value: &Value, names: &mut Vec<String>) {
 /// The ids that loading gives: they are made of names.
 fn ids(story: &Story) -> Vec<String> {
     let tenant = &story.catalogue.tenants[0];
-    let franchise = &tenant.franchises[0];
-    let entry = &franchise.series[0];
-    let pilot = &entry.episodes[0];
-    let folder = format!("{}/f", tenant.slug);
-    let at = |published: Option<chrono::DateTime<Utc>>| published.unwrap_or(tenant.created_at);
+    let (slug, at) = (&tenant.slug, tenant.created_at);
+    let of_the_vocabulary = DateTime::UNIX_EPOCH;
     vec![
-        FranchiseId::named(at(franchise.published_at), &folder).to_string(),
-        SeriesId::named(at(entry.published_at), &format!("{folder}/s")).to_string(),
-        EpisodeId::named(at(pilot.published_at), &format!("{folder}/s/s01e01.webp")).to_string(),
+        TenantId::named(at, slug).to_string(),
+        FranchiseId::named(at, &format!("{slug}/f")).to_string(),
+        SeriesId::named(at, &format!("{slug}/f/s")).to_string(),
+        EpisodeId::named(at, &format!("{slug}/f/s/s01e01.webp")).to_string(),
+        TagId::named(of_the_vocabulary, &story.catalogue.tags[0].slug).to_string(),
+        PersonId::named(of_the_vocabulary, &story.catalogue.people[0].slug).to_string(),
     ]
 }
 
@@ -112,7 +142,23 @@ async fn everything_visible_is_seen_through_these_doors() {
     let app = TestApp::get().await;
     let story = one_of_each();
     app.tell(&story).await;
-    assert_eq!(seen(&app.viewer(), &story, &ids(&story)).await, ["Episode", "Franchise", "Person", "Series", "Tag"]);
+    assert_eq!(
+        seen(&app.viewer(), &story, &ids(&story)).await,
+        ["Episode", "Franchise", "Person", "Series", "Tag", "Tenant"]
+    );
+}
+
+#[tokio::test]
+async fn a_hidden_tenant_hides_all_of_its_catalogue() {
+    let app = TestApp::get().await;
+    let mut story = one_of_each();
+    story.tenant().active = false;
+    app.tell(&story).await;
+    for client in [app.viewer(), app.viewer().in_tenant(story.slug()), app.operator()] {
+        assert_eq!(seen(&client, &story, &ids(&story)).await, [""; 0]);
+    }
+    let answer = app.viewer().query("{ tenants(last: 100) { nodes { slug } } }").await;
+    assert!(!answer.body.to_string().contains(story.unique()));
 }
 
 #[tokio::test]
@@ -123,7 +169,7 @@ async fn a_hidden_franchise_hides_all_below_it() {
         hide!(story.tenant().franchises[0], how);
         app.tell(&story).await;
         for client in [app.viewer(), app.viewer().in_tenant(story.slug()), app.operator()] {
-            assert_eq!(seen(&client, &story, &ids(&story)).await, [""; 0], "{how:?}");
+            assert_eq!(seen(&client, &story, &ids(&story)).await, ["Tenant"], "{how:?}");
         }
     }
 }
@@ -135,7 +181,7 @@ async fn a_hidden_series_hides_its_episodes_and_its_people() {
         let mut story = one_of_each();
         hide!(story.tenant().franchises[0].series[0], how);
         app.tell(&story).await;
-        assert_eq!(seen(&app.viewer(), &story, &ids(&story)).await, ["Franchise", "Tag"], "{how:?}");
+        assert_eq!(seen(&app.viewer(), &story, &ids(&story)).await, ["Franchise", "Tag", "Tenant"], "{how:?}");
     }
 }
 
@@ -148,7 +194,7 @@ async fn a_hidden_episode_is_hidden_alone() {
         app.tell(&story).await;
         assert_eq!(
             seen(&app.viewer(), &story, &ids(&story)).await,
-            ["Franchise", "Person", "Series", "Tag"],
+            ["Franchise", "Person", "Series", "Tag", "Tenant"],
             "{how:?}"
         );
     }

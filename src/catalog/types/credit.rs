@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::{Content, NodeId, loaders, present};
 use crate::error::{Error, Result};
 use crate::id::PersonId;
-use crate::pagination::{Connection, PageArguments};
+use crate::pagination::{Connection, PageArguments, cost};
 use crate::time::Timestamp;
 
 /// Somebody who took part in making something.
@@ -24,12 +24,13 @@ pub struct Person {
 #[ComplexObject]
 impl Person {
     /// What the person is credited for, newest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn credits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>> {
         let page = PageArguments { first, after, last, before };

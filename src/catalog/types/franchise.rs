@@ -5,7 +5,7 @@ use super::{ContentId, Series, Tag, Tenant, loaders, present};
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
 use crate::id::{FranchiseId, TenantId};
-use crate::pagination::{Connection, PageArguments};
+use crate::pagination::{Connection, PageArguments, cost};
 use crate::time::Timestamp;
 
 /// A world of stories that holds one or more series.
@@ -40,12 +40,13 @@ impl Franchise {
     }
 
     /// Its series, in the order that the creators chose.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn series(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Series>> {
         let page = PageArguments { first, after, last, before };
@@ -53,12 +54,13 @@ impl Franchise {
     }
 
     /// Its tags, by name.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tags(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Tag>> {
         let page = PageArguments { first, after, last, before };

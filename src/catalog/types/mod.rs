@@ -24,7 +24,7 @@ use super::CatalogLoaders;
 use crate::error::{Error, Result};
 
 /// The loaders of the request.
-fn loaders<'c>(ctx: &Context<'c>) -> &'c CatalogLoaders {
+pub(super) fn loaders<'c>(ctx: &Context<'c>) -> &'c CatalogLoaders {
     ctx.data_unchecked()
 }
 

@@ -7,7 +7,7 @@ use super::{Episode, Franchise, Person, Series, Tag, Tenant};
 use crate::error::Error;
 use crate::id::{EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
 
-/// Anything with an id. Every id can be looked up again with `node`.
+/// What `node` finds by its id.
 #[derive(Debug, Clone, Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Identifies the node among all nodes."))]
 pub enum Node {

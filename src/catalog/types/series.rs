@@ -5,7 +5,7 @@ use super::{ContentId, Credit, Episode, Franchise, Tag, Tenant, loaders, present
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
 use crate::id::{FranchiseId, SeriesId, TenantId};
-use crate::pagination::{Connection, PageArguments};
+use crate::pagination::{Connection, PageArguments, cost};
 use crate::time::Timestamp;
 
 /// A run of episodes within a franchise.
@@ -52,12 +52,13 @@ impl Series {
     }
 
     /// Its episodes, by season and number.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn episodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Episode>> {
         let page = PageArguments { first, after, last, before };
@@ -65,12 +66,13 @@ impl Series {
     }
 
     /// Its tags, by name.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tags(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Tag>> {
         let page = PageArguments { first, after, last, before };
@@ -78,12 +80,13 @@ impl Series {
     }
 
     /// Who made the series, in the order that the creators chose.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn credits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>> {
         let page = PageArguments { first, after, last, before };

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::{Content, loaders};
 use crate::error::Result;
 use crate::id::TagId;
-use crate::pagination::{Connection, PageArguments};
+use crate::pagination::{Connection, PageArguments, cost};
 
 /// A word that links what belongs together, across franchises and tenants.
 #[derive(Debug, Clone, Deserialize, SimpleObject)]
@@ -21,12 +21,13 @@ pub struct Tag {
 #[ComplexObject]
 impl Tag {
     /// What carries the tag, last tagged first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn items(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Content>> {
         let page = PageArguments { first, after, last, before };

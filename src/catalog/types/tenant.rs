@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::{Episode, Franchise, Series, loaders};
 use crate::error::Result;
 use crate::id::TenantId;
-use crate::pagination::{Connection, PageArguments};
+use crate::pagination::{Connection, PageArguments, cost};
 use crate::time::Timestamp;
 
 /// A community with a catalogue of its own: a producer, a studio, a festival.
@@ -27,12 +27,13 @@ pub struct Tenant {
 #[ComplexObject]
 impl Tenant {
     /// The franchises of this tenant, newest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn franchises(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Franchise>> {
         let page = PageArguments { first, after, last, before };
@@ -40,12 +41,13 @@ impl Tenant {
     }
 
     /// The series of this tenant, newest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn series(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Series>> {
         let page = PageArguments { first, after, last, before };
@@ -53,12 +55,13 @@ impl Tenant {
     }
 
     /// The episodes of this tenant, newest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn episodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Episode>> {
         let page = PageArguments { first, after, last, before };

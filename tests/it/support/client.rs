@@ -16,6 +16,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The body.
     pub(crate) body: Value,
+    /// What the server asks for to sign in.
+    pub(crate) challenge: Option<String>,
 }
 
 impl Client {
@@ -51,9 +53,10 @@ impl Client {
         let request = self.request(reqwest::Method::POST, "/graphql").header("content-type", content_type).body(body);
         let response = request.send().await.expect("the server answers");
         let status = response.status().as_u16();
+        let challenge = response.headers().get("www-authenticate").map(|value| value.to_str().unwrap().to_owned());
         let text = response.text().await.expect("the answer is text");
         let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-        Answer { status, body }
+        Answer { status, body, challenge }
     }
 
     pub(crate) async fn send(&self, query: &str, variables: Value) -> Answer {

@@ -1,13 +1,19 @@
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Duration, Utc};
 use seeka::id::TenantId;
 use seeka::seed::{
     Catalogue, CreditEntry, EpisodeEntry, FranchiseEntry, PersonEntry, SeriesEntry, TagEntry, TenantEntry,
 };
 
+/// One moment for the whole run, so that what is of the same day is of the same moment and only the
+/// ids decide its order.
+static NOW: LazyLock<DateTime<Utc>> =
+    LazyLock::new(|| DateTime::from_timestamp_millis(Utc::now().timestamp_millis()).expect("a moment of this century"));
+
 /// A moment in the past, to the millisecond as the API writes it.
 pub(crate) fn days_ago(days: i64) -> DateTime<Utc> {
-    let moment = Utc::now() - Duration::days(days);
-    DateTime::from_timestamp_millis(moment.timestamp_millis()).expect("a moment of this century")
+    *NOW - Duration::days(days)
 }
 
 /// A catalogue in a tenant of its own. Whatever is named in it is unique to the test.
@@ -26,6 +32,7 @@ impl Story {
             name: format!("{name} {unique}"),
             description: "A tenant of the tests.".to_owned(),
             created_at: days_ago(400),
+            active: true,
             franchises: Vec::new(),
         };
         Self { catalogue: Catalogue { tenants: vec![tenant], ..Catalogue::default() }, unique }
@@ -113,7 +120,7 @@ pub(crate) fn episode(series: &str, season: i32, number: i32) -> EpisodeEntry {
         title: format!("Episode {number} of {series}"),
         synopsis: "An episode of the tests.".to_owned(),
         duration_ms: 600_000,
-        published_at: Some(days_ago(200) + Duration::minutes(i64::from(season * 1_000 + number))),
+        published_at: Some(days_ago(200) + Duration::minutes(i64::from(season * 1_000 + number / 3))),
         active: true,
         tags: Vec::new(),
         credits: Vec::new(),
