@@ -1,0 +1,88 @@
+use std::time::Duration;
+
+/// Why a statement gave no rows.
+#[derive(Debug, thiserror::Error)]
+pub enum GraphError {
+    /// Neo4j, or the way to it, failed.
+    #[error("{statement}: {source}")]
+    Neo4j {
+        /// The file's name.
+        statement: &'static str,
+        /// What the driver reports.
+        source: neo4rs::Error,
+    },
+    /// The connection was lost while a transaction was committed: it may be done, or not.
+    #[error("{statement}: the commit was not confirmed: {source}")]
+    OutcomeOpen {
+        /// The name of the transaction.
+        statement: &'static str,
+        /// What the driver reports.
+        source: neo4rs::Error,
+    },
+    /// The limit for the statement and its retries has passed. What writes may be done, or not.
+    #[error("{statement}: no answer within {} ms", limit.as_millis())]
+    TimedOut {
+        /// The file's name.
+        statement: &'static str,
+        /// How long it could have taken.
+        limit: Duration,
+    },
+    /// A row is not what the code expects: the file and its Rust type differ.
+    #[error("{statement}: a row does not fit: {source}")]
+    Row {
+        /// The file's name.
+        statement: &'static str,
+        /// Which column or type.
+        source: neo4rs::DeError,
+    },
+}
+
+impl GraphError {
+    /// Whether Neo4j could not be reached or was too busy, so that the same request may work later.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::TimedOut { .. } | Self::OutcomeOpen { .. } => true,
+            Self::Row { .. } => false,
+            Self::Neo4j { source, .. } => is_connection(source) || is_transient(source) || is_terminated(source),
+        }
+    }
+}
+
+/// Neo4j says that nothing was done and that the same statement may succeed: a deadlock, a change
+/// of leader, memory under pressure. <https://neo4j.com/docs/status-codes/current/errors/all-errors/>
+pub(super) fn is_transient(error: &neo4rs::Error) -> bool {
+    use neo4rs::{Neo4jClientErrorKind as Client, Neo4jErrorKind as Kind, Neo4jSecurityErrorKind as Security};
+    let neo4rs::Error::Neo4j(error) = error else { return false };
+    matches!(
+        error.kind(),
+        Kind::Transient | Kind::Client(Client::SessionExpired | Client::Security(Security::AuthorizationExpired))
+    )
+}
+
+/// Neo4j ended the transaction by itself: it is stopping, or the transaction took too long.
+pub(super) fn is_terminated(error: &neo4rs::Error) -> bool {
+    let neo4rs::Error::Neo4j(error) = error else { return false };
+    error.code().starts_with("Neo.ClientError.Transaction.Terminated")
+        || error.code().starts_with("Neo.ClientError.Transaction.TransactionTimedOut")
+}
+
+/// The connection was lost or could not be had.
+pub(super) fn is_connection(error: &neo4rs::Error) -> bool {
+    use neo4rs::Error as E;
+    matches!(
+        error,
+        E::IOError { .. }
+            | E::ConnectionError
+            | E::ConnectionClosed(_)
+            | E::ConnectionTimedOut
+            | E::IncompleteBoltExchange
+            | E::ServerUnavailableError(_)
+            | E::RoutingTableError(_)
+            | E::RoutingTableRefreshFailed(_)
+            | E::RequestIgnoredError
+            | E::Ignored(_)
+            | E::ParseError(_)
+            | E::ProtocolMismatch(_)
+    )
+}

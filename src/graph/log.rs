@@ -1,0 +1,41 @@
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+/// One statement that a request ran.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatementRecord {
+    /// The file below `cypher/`.
+    pub statement: &'static str,
+    /// How many rows it returned.
+    pub rows: usize,
+    /// How long it took, retries included, in milliseconds.
+    pub milliseconds: u64,
+    /// Whether it ended in an error.
+    pub failed: bool,
+}
+
+/// The statements of one request, in the order in which they ended.
+#[derive(Debug, Default)]
+pub struct StatementLog {
+    pub(super) correlation_id: String,
+    records: Mutex<Vec<StatementRecord>>,
+}
+
+impl StatementLog {
+    /// An empty log for the request with this correlation id.
+    #[must_use]
+    pub fn new(correlation_id: String) -> Self {
+        Self { correlation_id, records: Mutex::default() }
+    }
+
+    /// What has run so far.
+    #[must_use]
+    pub fn records(&self) -> Vec<StatementRecord> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn push(&self, record: StatementRecord) {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+    }
+}

@@ -1,0 +1,55 @@
+use std::fmt;
+use std::time::Duration;
+
+use neo4rs::{BoltMap, BoltString, BoltType, Query};
+
+/// A statement with its parameters, ready to run.
+#[derive(Clone)]
+pub struct Statement {
+    pub(super) name: &'static str,
+    pub(super) text: &'static str,
+    pub(super) parameters: BoltMap,
+}
+
+impl Statement {
+    /// Called by [`cypher!`](crate::cypher): `name` is the file's path below `cypher/`.
+    #[must_use]
+    pub fn new(name: &'static str, text: &'static str) -> Self {
+        Self { name, text, parameters: BoltMap::default() }
+    }
+
+    /// Binds `$key`.
+    #[must_use]
+    pub fn bind(mut self, key: &str, value: impl Into<BoltType>) -> Self {
+        self.parameters.put(key.into(), value.into());
+        self
+    }
+
+    pub(super) fn query(&self, limit: Duration, correlation_id: Option<&str>) -> Query {
+        // Neo4j ends the transaction by itself at the limit, and SHOW TRANSACTIONS names its cause.
+        let metadata =
+            map([("statement", self.name.into()), ("correlationId", correlation_id.unwrap_or_default().into())]);
+        let milliseconds = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
+        Query::new(self.text.to_owned())
+            .with_params(self.parameters.clone())
+            .extra("tx_timeout", milliseconds)
+            .extra("tx_metadata", metadata)
+    }
+}
+
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Parameters hold what people wrote; they stay out of logs.
+        f.debug_struct("Statement").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A Cypher map, for parameters that are lists of keys.
+#[must_use]
+pub fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {
+    let mut map = BoltMap::default();
+    for (key, value) in entries {
+        map.put(BoltString::from(key), value);
+    }
+    BoltType::Map(map)
+}

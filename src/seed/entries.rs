@@ -1,0 +1,115 @@
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A catalogue to load.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    /// Words of the shared vocabulary.
+    pub tags: Vec<TagEntry>,
+    /// People who are credited somewhere.
+    pub people: Vec<PersonEntry>,
+    /// Tenants with all they own.
+    pub tenants: Vec<TenantEntry>,
+    /// Files by their path below the media folder, such as `tenant/franchise/poster.webp`.
+    pub media: HashMap<String, Vec<u8>>,
+}
+
+/// A tag.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct TagEntry {
+    pub slug: String,
+    pub name: String,
+}
+
+/// A person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct PersonEntry {
+    pub slug: String,
+    pub name: String,
+    pub biography: String,
+}
+
+/// A tenant and its franchises.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct TenantEntry {
+    pub slug: String,
+    pub name: String,
+    pub description: String,
+    pub created_at: DateTime<Utc>,
+    /// Whether the tenant can be seen; it can if nothing is said.
+    #[serde(default = "yes")]
+    pub active: bool,
+    pub franchises: Vec<FranchiseEntry>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A franchise and its series.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct FranchiseEntry {
+    pub slug: String,
+    pub title: String,
+    pub synopsis: String,
+    pub description: String,
+    pub language: String,
+    pub published_at: Option<DateTime<Utc>>,
+    pub active: bool,
+    pub tags: Vec<String>,
+    pub series: Vec<SeriesEntry>,
+}
+
+/// A series and its episodes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct SeriesEntry {
+    pub slug: String,
+    pub title: String,
+    pub synopsis: String,
+    pub description: String,
+    pub language: String,
+    pub published_at: Option<DateTime<Utc>>,
+    pub active: bool,
+    pub tags: Vec<String>,
+    pub credits: Vec<CreditEntry>,
+    pub episodes: Vec<EpisodeEntry>,
+}
+
+/// An episode.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct EpisodeEntry {
+    pub season: i32,
+    pub number: i32,
+    pub slug: String,
+    pub title: String,
+    pub synopsis: String,
+    pub duration_ms: i32,
+    pub published_at: Option<DateTime<Utc>>,
+    pub active: bool,
+    pub tags: Vec<String>,
+    pub credits: Vec<CreditEntry>,
+}
+
+/// A credit; `person` is a slug.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct CreditEntry {
+    pub person: String,
+    pub role: String,
+    pub character: Option<String>,
+}
