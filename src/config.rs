@@ -160,7 +160,7 @@ pub struct Limits {
     #[arg(long = "max-depth", env = "SEEKA_MAX_DEPTH", global = true, default_value = "20", value_parser = number(1..=30))]
     pub max_depth: u64,
     /// The most fields that an answer may come to, if every list fills its pages.
-    #[arg(long = "max-complexity", env = "SEEKA_MAX_COMPLEXITY", global = true, default_value = "2000000", value_parser = number(1..=1_000_000_000))]
+    #[arg(long = "max-complexity", env = "SEEKA_MAX_COMPLEXITY", global = true, default_value = "25000000", value_parser = number(1..=1_000_000_000))]
     pub max_complexity: u64,
 }
 

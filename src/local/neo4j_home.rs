@@ -190,6 +190,7 @@ dbms.security.auth_enabled=true
 dbms.usage_report.enabled=false
 db.transaction.timeout={TRANSACTION_LIMIT_SECONDS}s
 db.tx_log.preallocate=false
+dbms.cypher.min_replan_interval={REPLAN_SECONDS}s
 db.tx_log.rotation.retention_policy=256M size
 internal.server.bolt.thread_pool_shutdown_wait_time=1s
 "
@@ -197,6 +198,10 @@ internal.server.bolt.thread_pool_shutdown_wait_time=1s
     text.push_str(line.configuration());
     text
 }
+
+/// How long a plan is kept at the least. By default it is made anew every ten seconds while a graph is
+/// filled, and on a small machine planning costs more than running.
+const REPLAN_SECONDS: u32 = 600;
 
 /// After how long Neo4j ends a transaction that everybody else forgot.
 const TRANSACTION_LIMIT_SECONDS: u32 = 120;

@@ -4,12 +4,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use tokio::sync::Mutex;
 
 use crate::support::{Client, SeekaProcess, data_folder};
-
-/// These tests take turns, because each has a Neo4j of its own beside the one that all others share.
-static TURN: Mutex<()> = Mutex::const_new(());
 
 const TITLES: &str = "{ episodes(first: 100) { nodes { id title } } tenants { nodes { name } } }";
 
@@ -33,9 +29,14 @@ async fn wait_until(what: &str, condition: impl AsyncFn() -> bool) {
     }
 }
 
+/// One after the other, because each has a Neo4j of its own beside the one that all tests share.
 #[tokio::test]
+async fn servers_live_and_die() {
+    a_killed_server_comes_back_with_everything().await;
+    a_server_survives_its_neo4j().await;
+}
+
 async fn a_killed_server_comes_back_with_everything() {
-    let _turn = TURN.lock().await;
     let data = data_folder("killed");
     let arguments = ["--data", data.as_str(), "--local-neo4j-heap-mb", "256", "--neo4j-statement-timeout-ms", "30000"];
     let server = SeekaProcess::start(&arguments).await;
@@ -62,9 +63,7 @@ async fn a_killed_server_comes_back_with_everything() {
     assert!(rustix::process::test_kill_process(neo4j).is_err(), "Neo4j has ended with its server");
 }
 
-#[tokio::test]
 async fn a_server_survives_its_neo4j() {
-    let _turn = TURN.lock().await;
     let data = data_folder("survives");
     let flags = [
         "--data",
