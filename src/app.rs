@@ -3,18 +3,22 @@
 
 use std::time::{Duration, Instant};
 
+use async_graphql::Request;
 use axum::Router;
+use chrono::Utc;
+use rust_embed::RustEmbed;
 use serde::Deserialize;
 use tokio::net::TcpListener;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
-use crate::auth::Keys;
+use crate::auth::{Keys, Viewer};
 use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed};
 use crate::cypher;
 use crate::graph::{Graph, GraphError, Statement};
 use crate::http::{self, Edge};
 use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError, kept_secret};
-use crate::schema;
+use crate::schema::{self, Schema};
+use crate::scope::Scope;
 use crate::seed::{self, SeedError};
 use crate::storage::{Storage, StorageError, StorageSettings};
 
@@ -146,8 +150,10 @@ impl App {
         if wanted && seed::is_empty(&graph).await.map_err(SeedError::from)? {
             load_sample(&graph, &storage).await?;
         }
+        let schema = schema::build(&config.limits, storage.clone());
+        tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let router = http::router(Edge {
-            schema: schema::build(&config.limits, storage.clone()),
+            schema,
             graph: graph.clone(),
             storage: storage.clone(),
             keys,
@@ -190,8 +196,27 @@ impl App {
             }
         };
         self.local.stop().await;
+        info!("stopped");
         result
     }
+}
+
+/// The queries of `GraphiQL`'s tabs.
+#[derive(RustEmbed)]
+#[folder = "web/examples/"]
+struct Examples;
+
+/// Asks the examples once, so that Neo4j has planned the usual statements before somebody waits for
+/// them: planning one for the first time takes seconds on a small machine.
+async fn warm_up(schema: Schema, graph: Graph) {
+    let started = Instant::now();
+    for example in Examples::iter().filter_map(|path| Examples::get(&path)) {
+        let query = String::from_utf8_lossy(&example.data).into_owned();
+        let scope = Scope::platform(graph.clone(), Viewer::Anonymous, Utc::now());
+        // An answer with errors has warmed up as much as it could; whoever asks next learns of them.
+        let _ = schema.execute(schema::within(scope, Request::new(query))).await;
+    }
+    debug!(milliseconds = started.elapsed().as_millis(), "warmed up");
 }
 
 /// Loads the sample catalogue into the configured graph, whether it is empty or not.

@@ -125,7 +125,7 @@ async fn answer(
     body: Result<Bytes, BytesRejection>,
     correlation_id: &str,
 ) -> Result<Response, Refusal> {
-    let request = read_request(headers, body)?;
+    let request = read_request(headers, body, edge.max_body_bytes)?;
     document::check(&request.query)?;
     let viewer = edge.keys.viewer(headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))?;
     let wants_statements = headers.get(DEBUG_HEADER).is_some_and(|value| value == "statements");
@@ -166,7 +166,7 @@ async fn scope(graph: Graph, viewer: Viewer, headers: &HeaderMap) -> error::Resu
 }
 
 /// Reads a GraphQL request from a JSON body.
-fn read_request(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Request, Refusal> {
+fn read_request(headers: &HeaderMap, body: Result<Bytes, BytesRejection>, limit: usize) -> Result<Request, Refusal> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
@@ -174,14 +174,23 @@ fn read_request(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Res
         return Err(Refusal { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, error });
     }
     let bytes = body.map_err(|rejection| {
-        // 413 for a body over the limit, 400 for one that broke off.
-        let error = Error::BadUserInput(format!("the body was not read: {}", rejection.body_text()));
-        Refusal { status: rejection.status(), error }
+        let status = rejection.status();
+        let message = if status == StatusCode::PAYLOAD_TOO_LARGE {
+            format!("a request has at most {limit} bytes")
+        } else {
+            "the body broke off".to_owned()
+        };
+        Refusal { status, error: Error::BadUserInput(message) }
     })?;
     // By way of a map, because a structure could be read from an array, too.
     let fields = serde_json::from_slice::<serde_json::Map<_, _>>(&bytes);
-    let request = fields.and_then(|fields| serde_json::from_value(fields.into()));
-    Ok(request.map_err(|error| Error::BadUserInput(format!("the body is not a GraphQL request in JSON: {error}")))?)
+    let request = fields.and_then(|fields| serde_json::from_value::<Request>(fields.into()));
+    let request =
+        request.map_err(|error| Error::BadUserInput(format!("the body is not a GraphQL request in JSON: {error}")))?;
+    if request.query.trim().is_empty() {
+        return Err(Error::BadUserInput("`query` is missing".to_owned()).into());
+    }
+    Ok(request)
 }
 
 /// Executes a request. A panic in a resolver ends this request and nothing else.

@@ -26,7 +26,7 @@ pub struct IdError {
 }
 
 /// The longest id that is echoed back in an error message, in characters.
-const ECHOED_CHARACTERS: usize = 60;
+pub(crate) const ECHOED_CHARACTERS: usize = 60;
 
 impl IdError {
     fn new(expected: &'static str, found: &str) -> Self {

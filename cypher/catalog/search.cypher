@@ -1,13 +1,14 @@
 // Visible content, people and tags that match a text, best match first. The full-text index proposes
 // candidates; the rank is computed here from the texts alone, because the index's own score changes
-// with every insert and a cursor must not. The two index queries are made by src/catalog/search.rs.
-// params: contentQueries: [string], nameQueries: [string], types: [string], phrase: string,
+// with every insert and a cursor must not: the exact title first, then titles that begin with the text,
+// then those with every word, typing errors included. The index queries are made by src/catalog/search.rs.
+// params: contentQueries: [{text: string, inTitle: int}], nameQueries: [string], types: [string], phrase: string,
 //         words: [string], candidates: int, lower: [any], upper: [any], limit: int, backward: bool,
 //         tenantId: string|null, now: datetime
 // returns: items: [{title: string, rank: int, node: map with one entry, named after the kind}]
 CALL () {
-  UNWIND $contentQueries AS text
-  CALL db.index.fulltext.queryNodes('content_text', text, {limit: $candidates}) YIELD node AS found
+  UNWIND $contentQueries AS query
+  CALL db.index.fulltext.queryNodes('content_text', query.text, {limit: $candidates}) YIELD node AS found
   WHERE found.active AND found.publishedAt <= $now
     AND ($tenantId IS NULL OR found.tenantId = $tenantId)
     AND any(label IN labels(found) WHERE toUpper(label) IN $types)
@@ -15,7 +16,8 @@ CALL () {
       (found) (()<-[:HAS_SERIES|HAS_EPISODE]-(above WHERE above.active AND above.publishedAt <= $now)){0,2}
       (:Franchise)<-[:OWNS]-(:Tenant {active: true})
     }
-  RETURN found, found.title AS title, coalesce(found.synopsis, '') + ' ' + coalesce(found.description, '') AS body
+  RETURN found, found.title AS title, coalesce(found.synopsis, '') + ' ' + coalesce(found.description, '') AS body,
+    query.inTitle AS inTitle
 UNION ALL
   UNWIND $nameQueries AS text
   CALL db.index.fulltext.queryNodes('name_text', text, {limit: $candidates}) YIELD node AS found
@@ -28,12 +30,15 @@ UNION ALL
           (:Franchise)<-[:OWNS]-(:Tenant {active: true})
         }
     }
-  RETURN found, found.name AS title, '' AS body
+  RETURN found, found.name AS title, '' AS body, 1 AS inTitle
 }
-WITH found, title, toLower(title) AS name, toLower(body) AS body
+WITH found, title, body, max(inTitle) AS inTitle
+WITH found, title, inTitle, toLower(title) AS name, toLower(body) AS body
 WITH found, title,
-  CASE WHEN name = $phrase THEN 200 WHEN name STARTS WITH $phrase THEN 100 ELSE 0 END
-    + 10 * size([word IN $words WHERE name CONTAINS word])
+  CASE WHEN name = $phrase THEN 400 WHEN name STARTS WITH $phrase THEN 200 ELSE 0 END
+    + 100 * inTitle
+    + 10 * size([word IN $words WHERE ' ' + name + ' ' CONTAINS ' ' + word + ' '])
+    + 2 * size([word IN $words WHERE name CONTAINS word])
     + size([word IN $words WHERE body CONTAINS word]) AS rank
 WHERE $lower < [-rank, title, found.id] < $upper
 WITH found, title, rank

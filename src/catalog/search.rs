@@ -54,9 +54,18 @@ impl SearchText {
         &self.words
     }
 
+    /// The query for titles alone: every word in it, and the tenant if there is one.
+    pub(super) fn title_query(&self, tenant: Option<TenantId>) -> String {
+        self.within(tenant, &["title"])
+    }
+
     /// The query for titles and texts: every word somewhere, and the tenant if there is one.
     pub(super) fn content_query(&self, tenant: Option<TenantId>) -> String {
-        let words = self.query(&["title", "synopsis", "description"]);
+        self.within(tenant, &["title", "synopsis", "description"])
+    }
+
+    fn within(&self, tenant: Option<TenantId>, fields: &[&str]) -> String {
+        let words = self.query(fields);
         match tenant {
             Some(tenant) => format!("+tenantId:{tenant} {words}"),
             None => words,

@@ -284,8 +284,12 @@ pub(super) async fn search(scope: &Scope, text: &SearchText, types: &[SearchType
         SearchType::Tag => "TAG",
     });
     let tenant = scope.confined_to().map(|tenant| tenant.id);
+    let content_queries = vec![
+        map([("text", text.title_query(tenant).into()), ("inTitle", 1.into())]),
+        map([("text", text.content_query(tenant).into()), ("inTitle", 0.into())]),
+    ];
     let statement = cypher!("catalog/search")
-        .bind("contentQueries", vec![text.content_query(tenant)])
+        .bind("contentQueries", content_queries)
         .bind("nameQueries", vec![text.name_query()])
         .bind("types", labels.collect::<Vec<_>>())
         .bind("phrase", text.phrase())

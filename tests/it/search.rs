@@ -51,6 +51,32 @@ async fn typing_errors_and_unfinished_words_are_forgiven() {
 }
 
 #[tokio::test]
+async fn a_title_with_typing_errors_comes_before_a_text() {
+    let app = TestApp::get().await;
+    let mut story = Story::new("ranked");
+    let franchise = story.franchise("f");
+    franchise.title = "A carpet".to_owned();
+    franchise.description = "It is femle and frendly.".to_owned();
+    let mut entry = series("s");
+    entry.title = "Female friendly".to_owned();
+    let titles_of = ["Panel of experts", "Bread: pan de ayer", "Pan"];
+    entry.episodes = (1..)
+        .zip(titles_of)
+        .map(|(number, title)| {
+            let mut episode = episode("s", 1, number);
+            title.clone_into(&mut episode.title);
+            episode
+        })
+        .collect();
+    franchise.series = vec![entry];
+    app.tell(&story).await;
+    let client = app.viewer().in_tenant(story.slug());
+    assert_eq!(titles(&client, "femle frendly").await, ["Female friendly", "A carpet"]);
+    assert_eq!(titles(&client, "pan").await, ["Pan", "Panel of experts", "Bread: pan de ayer"]);
+    assert_eq!(titles(&client, "pan de").await, ["Bread: pan de ayer"]);
+}
+
+#[tokio::test]
 async fn every_script_can_be_searched() {
     let client = library(TestApp::get().await).await;
     assert_eq!(titles(&client, "الميناء").await, ["مقهى الميناء"]);

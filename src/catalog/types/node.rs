@@ -5,7 +5,7 @@ use async_graphql::{Enum, ID, Interface, Union};
 
 use super::{Episode, Franchise, Person, Series, Tag, Tenant};
 use crate::error::Error;
-use crate::id::{EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
+use crate::id::{ECHOED_CHARACTERS, EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
 
 /// What `node` finds by its id.
 #[derive(Debug, Clone, Interface)]
@@ -54,7 +54,10 @@ impl FromStr for NodeId {
             EpisodeId::PREFIX => text.parse().map(Self::Episode).map_err(wrong),
             TagId::PREFIX => text.parse().map(Self::Tag).map_err(wrong),
             PersonId::PREFIX => text.parse().map(Self::Person).map_err(wrong),
-            _ => Err(Error::BadUserInput("this is not the id of a node".to_owned())),
+            _ => {
+                let found: String = text.chars().take(ECHOED_CHARACTERS).collect();
+                Err(Error::BadUserInput(format!("{found:?} is not the id of anything that can be looked up")))
+            }
         }
     }
 }
