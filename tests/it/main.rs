@@ -15,4 +15,5 @@ mod schema;
 mod search;
 mod statements;
 mod tenancy;
+mod transactions;
 mod visibility;

@@ -115,6 +115,15 @@ impl TestApp {
         loading.await.expect("loading does not panic").expect("the story loads");
     }
 
+    /// Works with the graph itself, on the server's own runtime, which its connections belong to.
+    pub(crate) async fn in_graph<F>(&self, work: impl FnOnce(Graph) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let working = self.runtime.spawn(work(self.graph.clone()));
+        working.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
+    }
+
     /// Asks Neo4j how it would run a statement. Parameters may be missing.
     pub(crate) async fn plan(&self, statement: &str) -> Plan {
         let (driver, query) = (self.driver.clone(), neo4rs::query(&format!("EXPLAIN {statement}")));
