@@ -1,6 +1,7 @@
 //! Puts the server together: local servers where none are configured, the graph with its schema, the
 //! storage, the keys, the routes.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::Request;
@@ -9,14 +10,17 @@ use chrono::Utc;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use tokio::net::TcpListener;
-use tracing::{debug, info, warn};
+use tokio::sync::Semaphore;
+use tracing::{debug, info};
 
 use crate::auth::{Keys, Viewer};
-use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed};
+use crate::budget::Budgets;
+use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed, Switch};
 use crate::cypher;
 use crate::graph::{Graph, GraphError, Statement};
-use crate::http::{self, Edge};
+use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, ManifestError};
 use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError, kept_secret};
+use crate::operation::Prices;
 use crate::schema::{self, Schema};
 use crate::scope::Scope;
 use crate::seed::{self, SeedError};
@@ -92,6 +96,9 @@ pub enum StartFailure {
         "SEEKA_JWT_SECRET is not set; every server beside the same Neo4j and S3 needs the same secret, of at least 32 bytes"
     )]
     NoJwtSecret,
+    /// The manifest of trusted documents cannot be used.
+    #[error(transparent)]
+    Documents(#[from] ManifestError),
     /// The sample catalogue could not be loaded.
     #[error("the sample catalogue could not be loaded: {0}")]
     Seed(#[from] SeedError),
@@ -107,6 +114,8 @@ pub struct App {
     pub storage: Storage,
     /// The local servers, for as long as the app runs.
     pub local: Local,
+    in_flight: Arc<InFlight>,
+    connections: ConnectionLimits,
 }
 
 /// The servers that run because none were configured.
@@ -139,6 +148,7 @@ impl App {
     pub async fn start(config: &Config) -> Result<Self, StartFailure> {
         // A second start in one process finds the provider installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let documents = Documents::new(config.edge.trusted_documents.as_deref())?;
         let keys = Keys::new(&jwt_secret(config)?);
         let (local, graph, storage) = Box::pin(connect(config)).await?;
         apply_schema(&graph, Duration::from_millis(config.neo4j.startup_wait_ms)).await?;
@@ -150,55 +160,64 @@ impl App {
         if wanted && seed::is_empty(&graph).await.map_err(SeedError::from)? {
             load_sample(&graph, &storage).await?;
         }
-        let schema = schema::build(&config.limits, storage.clone());
+        let schema = schema::build(storage.clone());
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
-        let router = http::router(Edge {
-            schema,
-            graph: graph.clone(),
-            storage: storage.clone(),
-            keys,
-            max_body_bytes: usize::try_from(config.limits.max_body_bytes).unwrap_or(usize::MAX),
-        });
-        Ok(Self { router, graph, storage, local })
+        let in_flight = Arc::<InFlight>::default();
+        let edge = edge(config, documents, (schema, graph.clone(), storage.clone(), keys), Arc::clone(&in_flight));
+        let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
+        let connections = connection_limits(config);
+        Ok(Self { router, graph, storage, local, in_flight, connections })
     }
 
-    /// Answers requests until `stop`, then finishes those in flight within `grace` and stops the
-    /// local servers.
-    ///
-    /// # Errors
-    /// When the socket fails.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        grace: Duration,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
-        let (stopping, stopped) = tokio::sync::oneshot::channel();
-        let graceful = async move {
-            stop.await;
-            info!(grace_ms = grace.as_millis(), "stopping: no new requests, those in flight are finished");
-            // Nobody listens any more when the socket has failed meanwhile.
-            let _ = stopping.send(());
-        };
-        let serving = axum::serve(listener, self.router).with_graceful_shutdown(graceful);
-        let overdue = async move {
-            if stopped.await.is_ok() {
-                tokio::time::sleep(grace).await;
-            } else {
-                std::future::pending::<()>().await;
-            }
-        };
-        let result = tokio::select! {
-            result = serving => result,
-            () = overdue => {
-                warn!("requests in flight were cut off after the grace period");
-                Ok(())
-            }
-        };
+    /// Answers requests until `stop`, then finishes those in flight, refuses new ones, and stops the local
+    /// servers.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        http::serve(listener, self.router, self.in_flight, self.connections, stop).await;
         self.local.stop().await;
         info!("stopped");
-        result
     }
+}
+
+fn edge(
+    config: &Config,
+    documents: Documents,
+    (schema, graph, storage, keys): (Schema, Graph, Storage, Keys),
+    in_flight: Arc<InFlight>,
+) -> Edge {
+    let (edge, limits) = (&config.edge, &config.limits);
+    Edge {
+        schema,
+        prices: Prices::of::<schema::Query>(),
+        graph,
+        storage,
+        keys,
+        documents,
+        budgets: Budgets::new(edge.budget_points, edge.budget_per_second),
+        turns: Semaphore::new(size(limits.max_concurrent_requests)),
+        in_flight,
+        introspection: edge.introspection == Switch::On,
+        operation_limits: config.operation.clone(),
+        max_body_bytes: size(limits.max_body_bytes),
+        max_batch_size: size(limits.max_batch_size),
+        max_answer_items: limits.max_answer_items,
+        max_answer_fields: limits.max_answer_fields,
+        receive_limit: Duration::from_millis(limits.receive_timeout_ms),
+        execution_limit: Duration::from_millis(limits.execution_timeout_ms),
+        trusted_proxies: edge.trusted_proxies.clone(),
+    }
+}
+
+fn connection_limits(config: &Config) -> ConnectionLimits {
+    ConnectionLimits {
+        connections: size(config.limits.max_connections),
+        head: Duration::from_millis(config.limits.receive_timeout_ms),
+        idle: Duration::from_millis(config.limits.idle_timeout_ms),
+        grace: Duration::from_millis(config.shutdown_grace_ms),
+    }
+}
+
+fn size(value: u64) -> usize {
+    usize::try_from(value).unwrap_or(usize::MAX)
 }
 
 /// The queries of `GraphiQL`'s tabs.

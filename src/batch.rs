@@ -25,6 +25,11 @@ pub trait BatchLoad: Send + Sync + 'static {
     /// Cloned for everyone who asked for the key.
     type Value: Clone + Send + Sync + 'static;
 
+    /// How many items the value of a key holds at the most: more than one where it is a page of a list.
+    fn items(_key: &Self::Key) -> usize {
+        1
+    }
+
     /// Loads all keys of a level.
     fn load(scope: &Scope, keys: &[Self::Key]) -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>>> + Send;
 }
@@ -37,6 +42,9 @@ struct InScope<B> {
 
 impl<B: BatchLoad> BatchFn<B::Key, Result<Option<B::Value>>> for InScope<B> {
     async fn load(&mut self, keys: &[B::Key]) -> HashMap<B::Key, Result<Option<B::Value>>> {
+        let items = keys.iter().map(B::items).sum::<usize>();
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        self.scope.meter().look_up(number(keys.len()), number(items)).await;
         // Boxed, so that a resolver's future does not carry the driver's in itself: levels nest on the stack.
         match Box::pin(B::load(&self.scope, keys)).await {
             // Absence is an answer, too, and need not be asked for again.

@@ -5,7 +5,7 @@
 //! what it holds and what it should hold; see [`explain`].
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use clap::builder::{TypedValueParser, ValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, ValueEnum};
+use ipnet::IpNet;
 use url::Url;
 
 /// Everything that can be set.
@@ -50,7 +51,13 @@ pub struct Config {
     pub auth: AuthConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
+    pub edge: EdgeConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
     pub limits: Limits,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub operation: OperationLimits,
 }
 
 /// The graph.
@@ -149,19 +156,107 @@ pub struct AuthConfig {
     pub jwt_secret: Option<Secret>,
 }
 
-/// What one request may ask for.
+/// Who may use the server, and how.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Limits")]
+#[command(next_help_heading = "Edge")]
+pub struct EdgeConfig {
+    /// Origins whose pages may ask, separated by commas, such as `https://tv.example.org`; `*` for all.
+    #[arg(long = "cors-origins", env = "SEEKA_CORS_ORIGINS", global = true, value_delimiter = ',', value_parser = origin())]
+    pub cors_origins: Vec<String>,
+    /// Whether `GraphiQL` is served at `/`: `on` or `off`.
+    #[arg(long = "graphiql", env = "SEEKA_GRAPHIQL", global = true, default_value = "on", value_parser = choice::<Switch>())]
+    pub graphiql: Switch,
+    /// Whether the schema can be asked for: `on` or `off`; operators always can.
+    #[arg(long = "introspection", env = "SEEKA_INTROSPECTION", global = true, default_value = "on", value_parser = choice::<Switch>())]
+    pub introspection: Switch,
+    /// A manifest of documents; with it, no other document is executed.
+    #[arg(long = "trusted-documents", env = "SEEKA_TRUSTED_DOCUMENTS", global = true)]
+    pub trusted_documents: Option<PathBuf>,
+    /// Networks of the proxies in front of the server, separated by commas, such as `10.0.0.0/8`. Only they
+    /// are believed which address a request comes from (`X-Forwarded-For`).
+    #[arg(long = "trusted-proxies", env = "SEEKA_TRUSTED_PROXIES", global = true, value_delimiter = ',', value_parser = network())]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Networks that may read `/metrics`, separated by commas.
+    #[arg(long = "metrics-networks", env = "SEEKA_METRICS_NETWORKS", global = true, value_delimiter = ',', default_value = "127.0.0.0/8,::1/128", value_parser = network())]
+    pub metrics_networks: Vec<IpNet>,
+    /// The budget of a viewer or an address, in points: what can be spent at once. `0` means no limit.
+    #[arg(long = "budget-points", env = "SEEKA_BUDGET_POINTS", global = true, default_value = "20000", value_parser = number(0..=1_000_000_000))]
+    pub budget_points: u64,
+    /// How many points of the budget come back in a second.
+    #[arg(long = "budget-per-second", env = "SEEKA_BUDGET_PER_SECOND", global = true, default_value = "200", value_parser = number(1..=1_000_000_000))]
+    pub budget_per_second: u64,
+}
+
+/// What one request may take.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits of requests")]
 pub struct Limits {
     /// The largest body of a request, in bytes.
     #[arg(long = "max-body-bytes", env = "SEEKA_MAX_BODY_BYTES", global = true, default_value = "1048576", value_parser = number(1_024..=16_777_216))]
     pub max_body_bytes: u64,
-    /// The deepest nesting of a query.
+    /// The most operations of one request.
+    #[arg(long = "max-batch-size", env = "SEEKA_MAX_BATCH_SIZE", global = true, default_value = "10", value_parser = number(1..=1_000))]
+    pub max_batch_size: u64,
+    /// The limit of executing a request; what runs past it is ended, in Neo4j, too.
+    #[arg(long = "execution-timeout-ms", env = "SEEKA_EXECUTION_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(1..=600_000))]
+    pub execution_timeout_ms: u64,
+    /// The most items that the lists of an answer come to, counted at full pages while it grows.
+    #[arg(long = "max-answer-items", env = "SEEKA_MAX_ANSWER_ITEMS", global = true, default_value = "100000", value_parser = number(1..=100_000_000))]
+    pub max_answer_items: u64,
+    /// The most fields of an answer.
+    #[arg(long = "max-answer-fields", env = "SEEKA_MAX_ANSWER_FIELDS", global = true, default_value = "250000", value_parser = number(1..=100_000_000))]
+    pub max_answer_fields: u64,
+    /// The most requests that are executed at the same time.
+    #[arg(long = "max-concurrent-requests", env = "SEEKA_MAX_CONCURRENT_REQUESTS", global = true, default_value = "256", value_parser = number(1..=100_000))]
+    pub max_concurrent_requests: u64,
+    /// The most open connections of clients.
+    #[arg(long = "max-connections", env = "SEEKA_MAX_CONNECTIONS", global = true, default_value = "10000", value_parser = number(1..=1_000_000))]
+    pub max_connections: u64,
+    /// The limit of receiving the head of a request, and its body, each.
+    #[arg(long = "receive-timeout-ms", env = "SEEKA_RECEIVE_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(1..=600_000))]
+    pub receive_timeout_ms: u64,
+    /// How long a connection may be silent, or may not take what is sent, before it is closed.
+    #[arg(long = "idle-timeout-ms", env = "SEEKA_IDLE_TIMEOUT_MS", global = true, default_value = "75000", value_parser = number(1_000..=3_600_000))]
+    pub idle_timeout_ms: u64,
+}
+
+/// What one operation may ask for.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits of operations")]
+pub struct OperationLimits {
+    /// The most tokens of a document.
+    #[arg(long = "max-tokens", env = "SEEKA_MAX_TOKENS", global = true, default_value = "5000", value_parser = number(1..=1_000_000))]
+    pub max_tokens: u64,
+    /// The deepest nesting of fields.
     #[arg(long = "max-depth", env = "SEEKA_MAX_DEPTH", global = true, default_value = "20", value_parser = number(1..=30))]
     pub max_depth: u64,
+    /// The deepest nesting of fields that ask for the schema.
+    #[arg(long = "max-introspection-depth", env = "SEEKA_MAX_INTROSPECTION_DEPTH", global = true, default_value = "20", value_parser = number(1..=30))]
+    pub max_introspection_depth: u64,
+    /// The most fields and fragments of a document once all fragments are expanded.
+    #[arg(long = "max-selections", env = "SEEKA_MAX_SELECTIONS", global = true, default_value = "5000", value_parser = number(1..=100_000))]
+    pub max_selections: u64,
+    /// The most aliases of a document.
+    #[arg(long = "max-aliases", env = "SEEKA_MAX_ALIASES", global = true, default_value = "100", value_parser = number(0..=100_000))]
+    pub max_aliases: u64,
+    /// The most fields at the root of an operation.
+    #[arg(long = "max-root-fields", env = "SEEKA_MAX_ROOT_FIELDS", global = true, default_value = "50", value_parser = number(1..=10_000))]
+    pub max_root_fields: u64,
+    /// The most directives of a document.
+    #[arg(long = "max-directives", env = "SEEKA_MAX_DIRECTIVES", global = true, default_value = "100", value_parser = number(0..=100_000))]
+    pub max_directives: u64,
     /// The most fields that an answer may come to, if every list fills its pages.
     #[arg(long = "max-complexity", env = "SEEKA_MAX_COMPLEXITY", global = true, default_value = "25000000", value_parser = number(1..=1_000_000_000))]
     pub max_complexity: u64,
+}
+
+/// Whether something is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
 }
 
 /// When the sample catalogue is loaded.
@@ -339,6 +434,21 @@ fn http_url() -> ValueParser {
         let url = Url::parse(text).ok()?;
         let plain = url.query().is_none() && url.fragment().is_none() && names_nobody(&url);
         (["http", "https"].contains(&url.scheme()) && url.has_host() && plain).then_some(url)
+    })
+}
+
+/// As browsers write it: <https://www.rfc-editor.org/rfc/rfc6454#section-6.2>.
+fn origin() -> ValueParser {
+    parser("an origin such as https://tv.example.org, or *", |text| {
+        let is_origin =
+            || Url::parse(text).is_ok_and(|url| url.has_host() && url.origin().ascii_serialization() == text);
+        (text == "*" || is_origin()).then(|| text.to_owned())
+    })
+}
+
+fn network() -> ValueParser {
+    parser("a network such as 10.0.0.0/8, or an address", |text| {
+        text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
     })
 }
 

@@ -4,6 +4,7 @@
 //! turns it into the answer once, in one place. Causes are logged there and never sent.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
 use axum::http::StatusCode;
@@ -31,6 +32,21 @@ pub enum Error {
     /// What was asked for does not exist, or may not be seen, which is the same to the viewer.
     #[error("{0}")]
     NotFound(String),
+    /// A document that a client names by its hash is not known.
+    #[error("PersistedQueryNotFound")]
+    PersistedQueryNotFound,
+    /// The server executes the documents of its manifest only.
+    #[error("this server executes trusted documents only, and this is none of them")]
+    DocumentNotTrusted,
+    /// The budget of the viewer or the address is spent, for this time.
+    #[error("too many requests: the budget is spent, and holds enough again in {} s", seconds(.0))]
+    RateLimited(Duration),
+    /// The request ran into the limit of its execution.
+    #[error("the request was ended, because it took longer than {} ms", .0.as_millis())]
+    TimedOut(Duration),
+    /// The server has no place for another request; there may be one after this time.
+    #[error("the server is too busy, or about to stop; try again in a moment")]
+    Busy(Duration),
     /// The graph or the storage does not answer; trying again later may work.
     #[error("unavailable: {0}")]
     Unavailable(Arc<dyn std::error::Error + Send + Sync>),
@@ -51,7 +67,15 @@ pub mod code {
     pub const NOT_FOUND: &str = "NOT_FOUND";
     /// The query is deeper or more expensive than the server allows.
     pub const QUERY_TOO_COMPLEX: &str = "QUERY_TOO_COMPLEX";
-    /// A server behind this one does not answer.
+    /// The document of this hash is not known; send it along.
+    pub const PERSISTED_QUERY_NOT_FOUND: &str = "PERSISTED_QUERY_NOT_FOUND";
+    /// The document is none of those that the server executes.
+    pub const DOCUMENT_NOT_TRUSTED: &str = "DOCUMENT_NOT_TRUSTED";
+    /// The budget is spent; `extensions.retryAfter` says for how many seconds.
+    pub const RATE_LIMITED: &str = "RATE_LIMITED";
+    /// The request took too long and was ended.
+    pub const TIMED_OUT: &str = "TIMED_OUT";
+    /// The server, or one behind it, cannot answer right now.
     pub const SERVICE_UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
     /// A fault of this server.
     pub const INTERNAL: &str = "INTERNAL";
@@ -72,7 +96,11 @@ impl Error {
             Self::Unauthenticated(_) => code::UNAUTHENTICATED,
             Self::Forbidden(_) => code::FORBIDDEN,
             Self::NotFound(_) => code::NOT_FOUND,
-            Self::Unavailable(_) => code::SERVICE_UNAVAILABLE,
+            Self::PersistedQueryNotFound => code::PERSISTED_QUERY_NOT_FOUND,
+            Self::DocumentNotTrusted => code::DOCUMENT_NOT_TRUSTED,
+            Self::RateLimited(_) => code::RATE_LIMITED,
+            Self::TimedOut(_) => code::TIMED_OUT,
+            Self::Busy(_) | Self::Unavailable(_) => code::SERVICE_UNAVAILABLE,
             Self::Internal(_) => code::INTERNAL,
         }
     }
@@ -81,12 +109,25 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::BadUserInput(_) | Self::TooComplex(_) => StatusCode::BAD_REQUEST,
+            Self::BadUserInput(_) | Self::TooComplex(_) | Self::PersistedQueryNotFound | Self::DocumentNotTrusted => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
+            Self::Busy(_) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// After how many seconds the same request may work.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited(wait) | Self::Busy(wait) => Some(seconds(wait)),
+            _ => None,
         }
     }
 
@@ -101,7 +142,12 @@ impl Error {
     }
 }
 
-/// The message of every `SERVICE_UNAVAILABLE` answer.
+/// Whole seconds, so that nobody comes back too early.
+fn seconds(wait: &Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+/// The message of a `SERVICE_UNAVAILABLE` answer where a server behind this one is the cause.
 const UNAVAILABLE_MESSAGE: &str = "a part of the platform does not answer right now; try again in a moment";
 /// The message of every `INTERNAL` answer.
 const INTERNAL_MESSAGE: &str = "something went wrong on our side; the correlation id helps us to find it";
@@ -130,10 +176,9 @@ pub fn log_causes(errors: &[ServerError]) {
 /// An error without a source of ours comes from parsing, validation or argument conversion: the
 /// document is at fault.
 pub fn expose(error: &mut ServerError, correlation_id: &str) {
-    let (code, message) = match error.source::<Error>() {
-        Some(source) => (source.code(), Some(source.client_message())),
-        None if is_limit(&error.message) => (code::QUERY_TOO_COMPLEX, None),
-        None => (code::BAD_USER_INPUT, None),
+    let (code, message, retry_after) = match error.source::<Error>() {
+        Some(source) => (source.code(), Some(source.client_message()), source.retry_after()),
+        None => (code::BAD_USER_INPUT, None, None),
     };
     if let Some(message) = message {
         error.message = message;
@@ -141,13 +186,16 @@ pub fn expose(error: &mut ServerError, correlation_id: &str) {
     let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
     extensions.set("code", code);
     extensions.set("correlationId", correlation_id);
+    if let Some(seconds) = retry_after {
+        extensions.set("retryAfter", seconds);
+    }
 }
 
-/// The library raises its limits as plain messages; a test pins these wordings.
-fn is_limit(message: &str) -> bool {
-    message == "Query is too complex."
-        || message == "Query is nested too deep."
-        || message.starts_with("The recursion depth of the query cannot be greater than")
+/// The HTTP status of an operation that was not executed, by the first of its errors.
+#[must_use]
+pub fn status(errors: &[ServerError]) -> StatusCode {
+    let source = errors.first().and_then(|error| error.source::<Error>());
+    source.map_or(StatusCode::BAD_REQUEST, Error::status)
 }
 
 /// What the panic hook has already logged.

@@ -1,31 +1,50 @@
-//! HTTP: `/graphql`, `GraphiQL` and the health checks. Nothing of the domain.
+//! HTTP: `/graphql`, `GraphiQL`, the health checks and the metrics. Nothing of the domain.
+//!
+//! `/graphql` follows GraphQL over HTTP (<https://graphql.github.io/graphql-over-http/draft/>).
 
-use std::panic::AssertUnwindSafe;
+mod answer;
+mod caching;
+mod client;
+mod connections;
+mod documents;
+mod health;
+mod media;
+mod request;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{ObjectType, Request, Response as GraphqlResponse, SubscriptionType, Value};
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use async_graphql::Response as GraphqlResponse;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
-use chrono::Utc;
-use futures::FutureExt;
+use ipnet::IpNet;
 use serde_json::json;
-use tracing::{Instrument, info, info_span, warn};
+use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tracing::{Instrument, info, info_span};
 
-use crate::auth::{Keys, PlatformRole, Viewer};
+pub use connections::{ConnectionLimits, InFlight, serve};
+pub use documents::{Documents, ManifestError};
+
+use crate::auth::Keys;
+use crate::budget::Budgets;
+use crate::config::{OperationLimits, Switch};
 use crate::correlation::correlation_id;
-use crate::document;
 use crate::error::{self, Error};
-use crate::graph::{Graph, StatementLog};
-use crate::schema::{self, Schema};
-use crate::scope::Scope;
+use crate::graph::Graph;
+use crate::operation::Prices;
+use crate::schema::Schema;
 use crate::storage::Storage;
+use answer::{Answered, Sender};
+use client::Peer;
+use request::{Asked, ReadLimits};
 
 /// Confines a request to a tenant, named by its slug.
 pub const TENANT_HEADER: HeaderName = HeaderName::from_static("seeka-tenant");
@@ -33,60 +52,97 @@ pub const TENANT_HEADER: HeaderName = HeaderName::from_static("seeka-tenant");
 /// operators only.
 pub const DEBUG_HEADER: HeaderName = HeaderName::from_static("seeka-debug");
 
-/// How long a server behind this one may take to show that it is ready; who asks waits as long.
-const READY_LIMIT: Duration = Duration::from_secs(2);
-/// The most of an operation's name that is logged, in characters.
-const LOGGED_NAME_CHARACTERS: usize = 100;
+/// How long a browser may keep what it learned about another origin.
+const PREFLIGHT_AGE: Duration = Duration::from_mins(10);
 
 /// What the handlers share.
 pub struct Edge {
     /// What is executed.
     pub schema: Schema,
+    /// What it costs.
+    pub prices: Prices,
     /// The graph, without the log of a request.
     pub graph: Graph,
     /// The files.
     pub storage: Storage,
     /// The keys of the tokens.
     pub keys: Keys,
+    /// The documents that are known by their hash.
+    pub documents: Documents,
+    /// What viewers and addresses may spend.
+    pub budgets: Option<Budgets>,
+    /// A permit for each request that may be executed at the same time.
+    pub turns: Semaphore,
+    /// The requests in flight.
+    pub in_flight: Arc<InFlight>,
+    /// Whether everybody may ask for the schema.
+    pub introspection: bool,
+    /// What an operation may ask for.
+    pub operation_limits: OperationLimits,
     /// The largest body of a request, in bytes.
     pub max_body_bytes: usize,
+    /// The most operations of a request.
+    pub max_batch_size: usize,
+    /// The most items of an answer.
+    pub max_answer_items: u64,
+    /// The most fields of an answer.
+    pub max_answer_fields: u64,
+    /// The limit of receiving a body.
+    pub receive_limit: Duration,
+    /// The limit of executing a request.
+    pub execution_limit: Duration,
+    /// The proxies that are believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
-/// The routes of the server.
-pub fn router(edge: Edge) -> Router {
-    Router::new()
-        .route("/graphql", post(graphql))
-        .route("/health/live", get(live))
-        .route("/health/ready", get(ready))
-        .layer(DefaultBodyLimit::max(edge.max_body_bytes))
-        .merge(crate::graphiql::routes())
-        .with_state(Arc::new(edge))
-}
-
-/// The process runs.
-async fn live() -> Response {
-    Json(json!({"status": "live"})).into_response()
-}
-
-/// Neo4j and S3 answer. A load balancer sends nobody to a server that is not ready.
-async fn ready(State(edge): State<Arc<Edge>>) -> Response {
-    let graph = tokio::time::timeout(READY_LIMIT, edge.graph.ping());
-    let storage = tokio::time::timeout(READY_LIMIT, edge.storage.check());
-    let (graph, storage) = tokio::join!(graph, storage);
-    let part = |name: &'static str, failure: Option<String>| match failure {
-        None => (name, "ready"),
-        Some(error) => {
-            warn!(part = name, error, "not ready");
-            (name, "unavailable")
-        }
+/// The routes of the server. Pages of `cors_origins` may use it.
+pub fn router(edge: Edge, cors_origins: &[String], graphiql: Switch) -> Router {
+    let edge = Arc::new(edge);
+    let cors = CorsLayer::new()
+        .allow_origin(origins(cors_origins))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::AUTHORIZATION,
+            CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            TENANT_HEADER,
+            DEBUG_HEADER,
+            HeaderName::from_static("traceparent"),
+            HeaderName::from_static("tracestate"),
+        ])
+        .expose_headers([header::ETAG, RETRY_AFTER])
+        .max_age(PREFLIGHT_AGE);
+    let pages = match graphiql {
+        Switch::On => crate::graphiql::routes(),
+        Switch::Off => Router::new(),
     };
-    let late = || Some(format!("no answer within {} ms", READY_LIMIT.as_millis()));
-    let neo4j = part("neo4j", graph.map_or_else(|_| late(), |answer| answer.err().map(|error| error.to_string())));
-    let s3 = part("s3", storage.map_or_else(|_| late(), |answer| answer.err().map(|error| error.to_string())));
-    let is_ready = neo4j.1 == "ready" && s3.1 == "ready";
-    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let body = json!({"status": if is_ready { "ready" } else { "unavailable" }, neo4j.0: neo4j.1, s3.0: s3.1});
-    (status, Json(body)).into_response()
+    Router::new()
+        .route("/graphql", get(graphql).post(graphql))
+        .layer(cors)
+        .merge(pages)
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&edge.in_flight), while_running))
+        .merge(health::routes())
+        .with_state(edge)
+}
+
+fn origins(configured: &[String]) -> AllowOrigin {
+    if configured.iter().any(|origin| origin == "*") {
+        return AllowOrigin::any();
+    }
+    AllowOrigin::list(configured.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
+}
+
+/// Counts a request that is in flight; a server that stops takes no more.
+async fn while_running(State(in_flight): State<Arc<InFlight>>, request: Request, next: Next) -> Response {
+    let Some(_guard) = in_flight.enter() else {
+        let correlation_id = correlation_id(request.headers());
+        let media = media::Answer::negotiated(request.headers()).unwrap_or(media::Answer::Json);
+        let mut response = refuse(Error::Busy(Duration::from_secs(1)).into(), media, &correlation_id);
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        return response;
+    };
+    next.run(request).await
 }
 
 /// A request that is not executed: why, and with which HTTP status.
@@ -95,24 +151,31 @@ struct Refusal {
     error: Error,
 }
 
+impl Refusal {
+    fn with_status(status: StatusCode, error: Error) -> Self {
+        Self { status, error }
+    }
+}
+
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         Self { status: error.status(), error }
     }
 }
 
-/// Answers one GraphQL request.
-async fn graphql(State(edge): State<Arc<Edge>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    let correlation_id = correlation_id(&headers);
+/// Answers a GraphQL request.
+async fn graphql(State(edge): State<Arc<Edge>>, request: Request) -> Response {
+    let correlation_id = correlation_id(request.headers());
     let span = info_span!("graphql", correlation_id);
     async {
-        match answer(&edge, &headers, body, &correlation_id).await {
-            Ok(response) => response,
-            Err(Refusal { status, error }) => {
-                let response = GraphqlResponse::from_errors(vec![error::of_request(error)]);
-                finish(response, status, &correlation_id)
-            }
-        }
+        let (parts, body) = request.into_parts();
+        let Some(media) = media::Answer::negotiated(&parts.headers) else {
+            let error = "accept application/graphql-response+json or application/json".to_owned();
+            let refusal = Refusal::with_status(StatusCode::NOT_ACCEPTABLE, Error::BadUserInput(error));
+            return refuse(refusal, media::Answer::Json, &correlation_id);
+        };
+        let answered = answer(&edge, &parts, body, media, &correlation_id).await;
+        answered.unwrap_or_else(|refusal| refuse(refusal, media, &correlation_id))
     }
     .instrument(span)
     .await
@@ -121,150 +184,84 @@ async fn graphql(State(edge): State<Arc<Edge>>, headers: HeaderMap, body: Result
 /// The answer, or why the request never came to be executed.
 async fn answer(
     edge: &Edge,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    parts: &Parts,
+    body: axum::body::Body,
+    media: media::Answer,
     correlation_id: &str,
 ) -> Result<Response, Refusal> {
-    let request = read_request(headers, body, edge.max_body_bytes)?;
-    document::check(&request.query)?;
-    let viewer = edge.keys.viewer(headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))?;
-    let wants_statements = headers.get(DEBUG_HEADER).is_some_and(|value| value == "statements");
-    let shows_statements = wants_statements && viewer.has(PlatformRole::Operator);
-
-    let log = Arc::new(StatementLog::new(correlation_id.to_owned()));
-    let scope = scope(edge.graph.logging_to(Arc::clone(&log)), viewer, headers).await?;
-    let operation: Option<String> =
-        request.operation_name.as_ref().map(|name| name.chars().take(LOGGED_NAME_CHARACTERS).collect());
-    let request = schema::within(scope, request);
-    let started = std::time::Instant::now();
-    let (mut response, status) = execute(&edge.schema, request, correlation_id).await;
-    let statements = log.records();
-    info!(
-        operation,
-        statements = statements.len(),
-        rows = statements.iter().map(|record| record.rows).sum::<usize>(),
-        errors = response.errors.len(),
-        milliseconds = started.elapsed().as_millis(),
-        "answered"
-    );
-    if shows_statements {
-        let debug = async_graphql::to_value(json!({"statements": statements})).unwrap_or_default();
-        response.extensions.insert("debug".to_owned(), debug);
-    }
-    Ok(finish(response, status, correlation_id))
-}
-
-async fn scope(graph: Graph, viewer: Viewer, headers: &HeaderMap) -> error::Result<Scope> {
-    let now = Utc::now();
-    match headers.get(TENANT_HEADER) {
-        None => Ok(Scope::platform(graph, viewer, now)),
-        Some(slug) => {
-            let slug = slug.to_str().map_err(|_| Error::BadUserInput("Seeka-Tenant holds a slug".to_owned()))?;
-            Scope::tenant(graph, viewer, now, slug).await
-        }
-    }
-}
-
-/// Reads a GraphQL request from a JSON body.
-fn read_request(headers: &HeaderMap, body: Result<Bytes, BytesRejection>, limit: usize) -> Result<Request, Refusal> {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/json") {
-        let error = Error::BadUserInput("send the request as application/json".to_owned());
-        return Err(Refusal { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, error });
-    }
-    let bytes = body.map_err(|rejection| {
-        let status = rejection.status();
-        let message = if status == StatusCode::PAYLOAD_TOO_LARGE {
-            format!("a request has at most {limit} bytes")
-        } else {
-            "the body broke off".to_owned()
-        };
-        Refusal { status, error: Error::BadUserInput(message) }
-    })?;
-    // By way of a map, because a structure could be read from an array, too.
-    let fields = serde_json::from_slice::<serde_json::Map<_, _>>(&bytes);
-    let request = fields.and_then(|fields| serde_json::from_value::<Request>(fields.into()));
-    let request =
-        request.map_err(|error| Error::BadUserInput(format!("the body is not a GraphQL request in JSON: {error}")))?;
-    if request.query.trim().is_empty() {
-        return Err(Error::BadUserInput("`query` is missing".to_owned()).into());
-    }
-    Ok(request)
-}
-
-/// Executes a request. A panic in a resolver ends this request and nothing else.
-async fn execute<Q, M, S>(
-    schema: &async_graphql::Schema<Q, M, S>,
-    request: Request,
-    correlation_id: &str,
-) -> (GraphqlResponse, StatusCode)
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-{
-    // Unconstrained, because the scheduler would otherwise interrupt a wide level in the middle of its
-    // resolvers, and a loader would take the first of them for all.
-    let execution = tokio::task::unconstrained(AssertUnwindSafe(schema.execute(request)).catch_unwind());
-    if let Ok(response) = execution.await {
-        return (response, StatusCode::OK);
-    }
-    tracing::error!(correlation_id, "a resolver panicked");
-    let response = GraphqlResponse::from_errors(vec![error::panicked()]);
-    (response, StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// Gives every error its code, and the answer its correlation id.
-fn finish(mut response: GraphqlResponse, status: StatusCode, correlation_id: &str) -> Response {
-    error::log_causes(&response.errors);
-    for error in &mut response.errors {
-        error::expose(error, correlation_id);
-    }
-    response.extensions.insert("correlationId".to_owned(), correlation_id.into());
-    // Data that is null says that execution began; where it did not, there is no such entry
-    // (https://spec.graphql.org/October2021/#sec-Data).
-    let began = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
-    let mut answer = if began || response.data != Value::Null {
-        Json(response).into_response()
-    } else {
-        Json(json!({"errors": response.errors, "extensions": response.extensions})).into_response()
+    let limits =
+        ReadLimits { body_bytes: edge.max_body_bytes, body_time: edge.receive_limit, batch_size: edge.max_batch_size };
+    let viewer = answer::viewer(edge, parts)?;
+    let asked = request::read(parts, body, &limits).await?;
+    let address = client_address(edge, parts);
+    let sender = Sender { parts, viewer, address, correlation_id };
+    let (asked, is_batch) = match asked {
+        Asked::One(parameters) => (vec![parameters], false),
+        Asked::Batch(all) => (all, true),
     };
-    *answer.status_mut() = status;
-    if status == StatusCode::UNAUTHORIZED {
-        // RFC 6750, section 3.
-        answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#));
-    }
-    answer
-}
-
-#[cfg(test)]
-mod tests {
-    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
-
-    use super::*;
-
-    struct Panicking;
-
-    #[Object]
-    impl Panicking {
-        async fn panics(&self) -> i32 {
-            let nothing: Vec<i32> = Vec::new();
-            nothing[0]
+    let mut answers = answer::all(edge, &sender, asked).await?;
+    match answers.pop() {
+        Some(only) if !is_batch => Ok(single(&sender, media, &only)),
+        last => {
+            answers.extend(last);
+            let bodies: Vec<_> = answers.iter().map(|answer| &answer.body).collect();
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            Ok((headers, Json(bodies).into_response().into_body()).into_response())
         }
     }
+}
 
-    #[tokio::test]
-    async fn a_panic_is_an_internal_error_of_its_request() {
-        let schema = Schema::build(Panicking, EmptyMutation, EmptySubscription).finish();
-        let (response, status) = execute(&schema, Request::new("{ panics }"), "c0ffee").await;
-        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-        let response = finish(response, status, "c0ffee");
-        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap_or_default();
-        let body: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-        assert_eq!(body["errors"][0]["extensions"], json!({"code": "INTERNAL", "correlationId": "c0ffee"}));
-        assert!(!body.to_string().contains("index out of bounds"));
-        let (again, _) = execute(&schema, Request::new("{ __typename }"), "c0ffee").await;
-        assert!(again.errors.is_empty());
+fn single(sender: &Sender<'_>, media: media::Answer, answer: &Answered) -> Response {
+    let mut headers = HeaderMap::new();
+    if caching::apply(sender.parts, answer, &mut headers) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+    let status = match (media, answer.rejected) {
+        (media::Answer::GraphqlResponse, Some(status)) => status,
+        // A fault of ours is one whatever the media type.
+        (media::Answer::Json, Some(status)) if status.is_server_error() || status == StatusCode::NOT_FOUND => status,
+        _ => StatusCode::OK,
+    };
+    (status, headers, Json(&answer.body).into_response().into_body()).into_response()
+}
+
+/// The address of the client of a request.
+fn client_address(edge: &Edge, parts: &Parts) -> std::net::IpAddr {
+    // Every connection notes its peer; without one, all share a budget.
+    let peer = parts.extensions.get::<Peer>().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0);
+    client::address(peer, &parts.headers, &edge.trusted_proxies)
+}
+
+/// The answer to a request that is refused as a whole.
+fn refuse(refusal: Refusal, media: media::Answer, correlation_id: &str) -> Response {
+    let Refusal { status, error } = refusal;
+    info!(status = status.as_u16(), code = error.code(), reason = error.client_message(), "refused");
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    if let Some(wait) = error.retry_after() {
+        headers.insert(RETRY_AFTER, wait.into());
+    }
+    match status {
+        // RFC 6750, section 3.
+        StatusCode::UNAUTHORIZED => {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#));
+        }
+        StatusCode::METHOD_NOT_ALLOWED => {
+            headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        // The rest of a body that is not read cannot be told from a next request.
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        _ => {}
+    }
+    let mut response = GraphqlResponse::from_errors(vec![error::of_request(error)]);
+    error::log_causes(&response.errors);
+    response.errors.iter_mut().for_each(|error| error::expose(error, correlation_id));
+    let body = json!({"errors": response.errors, "extensions": {"correlationId": correlation_id}});
+    (status, headers, Json(body).into_response().into_body()).into_response()
 }

@@ -2,7 +2,8 @@
 //! everything in a Neo4j graph and keeps files in S3.
 //!
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
-//! [`auth`] says who asks and [`scope`] what they may reach; [`schema`] merges the capabilities, of which
+//! [`operation`] measures and prices it, [`budget`] pays for it; [`auth`] says who asks and [`scope`] what
+//! they may reach; [`schema`] merges the capabilities, of which
 //! [`catalog`] is the first; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer.
 
@@ -16,7 +17,9 @@ pub mod auth;
 pub mod correlation;
 pub mod scope;
 
-pub mod document;
+pub mod budget;
+pub mod meter;
+pub mod operation;
 pub mod schema;
 
 mod completion;

@@ -159,7 +159,8 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     };
     // A standard output that nobody reads any more is no reason to stop.
     let _ = writeln!(std::io::stdout(), "Seeka answers at http://{address}/graphql; GraphiQL is at http://{address}/");
-    app.serve(listener, Duration::from_millis(config.shutdown_grace_ms), stop).await.map_err(Failure::Serve)
+    app.serve(listener, stop).await;
+    Ok(())
 }
 
 fn token(config: &Config, user: Option<UserId>, roles: Vec<PlatformRole>, hours: u32) -> Result<(), Failure> {

@@ -189,14 +189,6 @@ impl PageArguments {
     }
 }
 
-/// What a list may cost: the selection below it, once for every item of a full page. The library adds
-/// up the costs of a query and refuses it before it runs.
-#[must_use]
-pub fn cost(first: Option<i32>, last: Option<i32>, child_complexity: usize) -> usize {
-    let asked = first.or(last).map_or(DEFAULT_PAGE_SIZE, |asked| usize::try_from(asked).unwrap_or(0));
-    asked.min(MAX_PAGE_SIZE).saturating_mul(child_complexity).saturating_add(1)
-}
-
 fn page_size(name: &str, asked: i32) -> Result<usize> {
     usize::try_from(asked)
         .ok()

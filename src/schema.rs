@@ -3,8 +3,7 @@
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request};
 
 use crate::catalog::{CatalogLoaders, CatalogQueries};
-use crate::completion::Completion;
-use crate::config::Limits;
+use crate::meter::Metering;
 use crate::scope::Scope;
 use crate::storage::Storage;
 
@@ -15,14 +14,11 @@ pub struct Query(CatalogQueries);
 /// The schema that the server executes.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// Builds the schema. What belongs to one request (scope, loaders) is added to the request.
+/// Builds the schema. Its limits are those of [`crate::operation`] and [`crate::meter`]. What belongs to one request (scope, loaders) is added to the request.
 #[must_use]
-pub fn build(limits: &Limits, storage: Storage) -> Schema {
-    let limit = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+pub fn build(storage: Storage) -> Schema {
     async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-        .limit_depth(limit(limits.max_depth))
-        .limit_complexity(limit(limits.max_complexity))
-        .extension(Completion)
+        .extension(Metering)
         .data(storage)
         .finish()
 }

@@ -3,6 +3,8 @@
 //! A store reaches the graph through a [`Scope`] only, and the scope binds the tenant and the moment
 //! to every statement: code that forgets the tenant has nothing to run a statement with.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use neo4rs::BoltType;
 use serde::Deserialize;
@@ -13,6 +15,7 @@ use crate::cypher;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Statement};
 use crate::id::TenantId;
+use crate::meter::Meter;
 
 /// The tenant that a request is confined to.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,13 +33,14 @@ pub struct Scope {
     viewer: Viewer,
     tenant: Option<ScopedTenant>,
     now: DateTime<Utc>,
+    meter: Arc<Meter>,
 }
 
 impl Scope {
     /// The scope of a request that names no tenant: the public catalogue of all of them.
     #[must_use]
     pub fn platform(graph: Graph, viewer: Viewer, now: DateTime<Utc>) -> Self {
-        Self { graph, viewer, tenant: None, now }
+        Self { graph, viewer, tenant: None, now, meter: Arc::new(Meter::unlimited()) }
     }
 
     /// The scope of a request that names a tenant: nothing outside of it exists.
@@ -47,7 +51,19 @@ impl Scope {
         let statement = cypher!("platform/tenant_by_slug").bind("slug", slug);
         let tenant = graph.read::<ScopedTenant>(statement).await?.pop();
         let tenant = tenant.ok_or_else(|| Error::NotFound("there is no tenant with this slug".to_owned()))?;
-        Ok(Self { graph, viewer, tenant: Some(tenant), now })
+        Ok(Self { tenant: Some(tenant), ..Self::platform(graph, viewer, now) })
+    }
+
+    /// The same scope, with what is looked up in it counted by `meter`.
+    #[must_use]
+    pub fn metered(self, meter: Arc<Meter>) -> Self {
+        Self { meter, ..self }
+    }
+
+    /// What counts the lookups of the request.
+    #[must_use]
+    pub fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Who asks.

@@ -51,6 +51,19 @@ pub(super) enum Relation {
     Assets,
 }
 
+impl Relation {
+    /// How many items it has at the most.
+    fn items(&self) -> usize {
+        match self {
+            Self::Series(page) | Self::Episodes(page) | Self::Tags(page) | Self::Credits(page) => page.size,
+            Self::Assets => USUAL_ASSETS,
+        }
+    }
+}
+
+/// How many assets a piece of content is taken for, where an answer is measured.
+const USUAL_ASSETS: usize = 10;
+
 /// The key of everything that hangs on content, so that a level costs one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct RelationKey {
@@ -68,11 +81,19 @@ pub(super) struct PageOf<I> {
 /// Defines a loader as a call of a function of the store.
 macro_rules! batch {
     ($name:ident: $key:ty => $value:ty = $function:path) => {
+        batch!($name: $key => $value = $function, |_| 1);
+    };
+    ($name:ident: $key:ty => $value:ty = $function:path, $items:expr) => {
         struct $name;
 
         impl BatchLoad for $name {
             type Key = $key;
             type Value = $value;
+
+            fn items(key: &$key) -> usize {
+                let items: fn(&$key) -> usize = $items;
+                items(key)
+            }
 
             async fn load(scope: &Scope, keys: &[$key]) -> Result<HashMap<$key, $value>> {
                 $function(scope, keys).await
@@ -83,12 +104,12 @@ macro_rules! batch {
 
 batch!(NodesByIds: NodeId => Node = store::nodes_by_ids);
 batch!(NodesBySlugs: Lookup => Node = store::nodes_by_slugs);
-batch!(RelationsByContent: RelationKey => Related = store::relations_by_content);
-batch!(FranchisesByTenants: PageOf<TenantId> => Vec<Franchise> = store::franchises_by_tenants);
-batch!(SeriesByTenants: PageOf<TenantId> => Vec<Series> = store::series_by_tenants);
-batch!(EpisodesByTenants: PageOf<TenantId> => Vec<Episode> = store::episodes_by_tenants);
-batch!(ContentByTags: PageOf<TagId> => Vec<Tagged> = store::content_by_tags);
-batch!(CreditsByPeople: PageOf<PersonId> => Vec<Credit> = store::credits_by_people);
+batch!(RelationsByContent: RelationKey => Related = store::relations_by_content, |key| key.relation.items());
+batch!(FranchisesByTenants: PageOf<TenantId> => Vec<Franchise> = store::franchises_by_tenants, |key| key.page.size);
+batch!(SeriesByTenants: PageOf<TenantId> => Vec<Series> = store::series_by_tenants, |key| key.page.size);
+batch!(EpisodesByTenants: PageOf<TenantId> => Vec<Episode> = store::episodes_by_tenants, |key| key.page.size);
+batch!(ContentByTags: PageOf<TagId> => Vec<Tagged> = store::content_by_tags, |key| key.page.size);
+batch!(CreditsByPeople: PageOf<PersonId> => Vec<Credit> = store::credits_by_people, |key| key.page.size);
 
 /// The catalogue as one request sees it.
 pub struct CatalogLoaders {

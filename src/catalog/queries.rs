@@ -5,7 +5,7 @@ use super::search::SearchText;
 use super::types::{Episode, Franchise, Node, NodeId, Person, SearchResult, SearchType, Series, Tag, Tenant, loaders};
 use crate::error::{Error, Result};
 use crate::id::{EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
-use crate::pagination::{Connection, PageArguments, cost};
+use crate::pagination::{Connection, PageArguments};
 use crate::scope::Scope;
 
 /// The most ids of one call of `nodes`.
@@ -18,12 +18,14 @@ pub struct CatalogQueries;
 #[Object]
 impl CatalogQueries {
     /// Anything by its id. Null if it does not exist or may not be seen.
+    #[graphql(cache_control(max_age = 60))]
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The id of any node.")] id: ID) -> Result<Option<Node>> {
         loaders(ctx).node(id.parse()?).await
     }
 
     /// Several things by their ids, in the order of the ids; at most 100. Null stands for what does
     /// not exist or may not be seen.
+    #[graphql(cache_control(max_age = 60))]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -37,6 +39,7 @@ impl CatalogQueries {
     }
 
     /// A tenant by its id or slug. Null if it does not exist.
+    #[graphql(cache_control(max_age = 60))]
     async fn tenant(
         &self,
         ctx: &Context<'_>,
@@ -52,7 +55,7 @@ impl CatalogQueries {
     }
 
     /// All tenants, by name.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[graphql(cache_control(max_age = 60))]
     async fn tenants(
         &self,
         ctx: &Context<'_>,
@@ -65,6 +68,7 @@ impl CatalogQueries {
     }
 
     /// A franchise by its id, or by its slug and tenant. Null if it does not exist or may not be seen.
+    #[graphql(cache_control(max_age = 60))]
     async fn franchise(
         &self,
         ctx: &Context<'_>,
@@ -85,7 +89,7 @@ impl CatalogQueries {
     }
 
     /// All franchises, newest first.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[graphql(cache_control(max_age = 60))]
     async fn franchises(
         &self,
         ctx: &Context<'_>,
@@ -98,6 +102,7 @@ impl CatalogQueries {
     }
 
     /// A series by its id, or by its slug and tenant. Null if it does not exist or may not be seen.
+    #[graphql(cache_control(max_age = 60))]
     async fn series(
         &self,
         ctx: &Context<'_>,
@@ -118,7 +123,7 @@ impl CatalogQueries {
     }
 
     /// All series, newest first.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[graphql(cache_control(max_age = 60))]
     async fn all_series(
         &self,
         ctx: &Context<'_>,
@@ -131,6 +136,7 @@ impl CatalogQueries {
     }
 
     /// An episode by its id, or by its slug and tenant. Null if it does not exist or may not be seen.
+    #[graphql(cache_control(max_age = 60))]
     async fn episode(
         &self,
         ctx: &Context<'_>,
@@ -151,7 +157,7 @@ impl CatalogQueries {
     }
 
     /// All episodes, newest first.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[graphql(cache_control(max_age = 60))]
     async fn episodes(
         &self,
         ctx: &Context<'_>,
@@ -164,6 +170,7 @@ impl CatalogQueries {
     }
 
     /// A credited person by id or slug. Null if nobody of that name is credited for anything visible.
+    #[graphql(cache_control(max_age = 60))]
     async fn person(
         &self,
         ctx: &Context<'_>,
@@ -179,6 +186,7 @@ impl CatalogQueries {
     }
 
     /// A tag by its id or slug. Null if nothing visible carries it.
+    #[graphql(cache_control(max_age = 60))]
     async fn tag(
         &self,
         ctx: &Context<'_>,
@@ -194,7 +202,7 @@ impl CatalogQueries {
     }
 
     /// The tags that something visible carries, by name.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[graphql(cache_control(max_age = 60))]
     async fn tags(
         &self,
         ctx: &Context<'_>,
@@ -209,8 +217,8 @@ impl CatalogQueries {
     /// Searches titles, texts and names. Small typing errors are forgiven, the last letters of a word
     /// may be missing, and the best matches come first. Of a very common word, the thousand closest hits
     /// are ranked.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection are named in the query")]
+    #[graphql(cache_control(max_age = 60))]
     async fn search(
         &self,
         ctx: &Context<'_>,

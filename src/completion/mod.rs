@@ -4,59 +4,28 @@
 mod nulls;
 mod order;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery};
+use async_graphql::Response;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::{Response, ServerResult, Variables};
+use async_graphql::registry::Registry;
 
-/// The extension of the schema that completes answers.
-pub(crate) struct Completion;
-
-impl ExtensionFactory for Completion {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(OfRequest::default())
+/// Completes the answer to the operation `name` of `document`.
+pub(crate) fn complete(
+    response: &mut Response,
+    document: &ExecutableDocument,
+    name: Option<&str>,
+    registry: &Registry,
+) {
+    let Some(operation) = operation(document, name) else { return };
+    let selection = &operation.selection_set.node;
+    let root = match operation.ty {
+        OperationType::Query => Some(&registry.query_type),
+        OperationType::Mutation => registry.mutation_type.as_ref(),
+        OperationType::Subscription => registry.subscription_type.as_ref(),
+    };
+    if let Some(root) = root {
+        nulls::fill(&mut response.data, &response.errors, selection, root, document, registry);
     }
-}
-
-/// The document of one request, from its parsing to its answer.
-#[derive(Default)]
-struct OfRequest {
-    document: Mutex<Option<Arc<ExecutableDocument>>>,
-}
-
-#[async_graphql::async_trait::async_trait]
-impl Extension for OfRequest {
-    async fn parse_query(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        query: &str,
-        variables: &Variables,
-        next: NextParseQuery<'_>,
-    ) -> ServerResult<ExecutableDocument> {
-        let document = next.run(ctx, query, variables).await?;
-        *self.document.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(document.clone()));
-        Ok(document)
-    }
-
-    async fn execute(&self, ctx: &ExtensionContext<'_>, name: Option<&str>, next: NextExecute<'_>) -> Response {
-        let mut response = next.run(ctx, name).await;
-        let document = self.document.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((document, operation)) = document.as_ref().and_then(|all| Some((all, operation(all, name)?))) {
-            let registry = &ctx.schema_env.registry;
-            let selection = &operation.selection_set.node;
-            let root = match operation.ty {
-                OperationType::Query => Some(&registry.query_type),
-                OperationType::Mutation => registry.mutation_type.as_ref(),
-                OperationType::Subscription => registry.subscription_type.as_ref(),
-            };
-            if let Some(root) = root {
-                nulls::fill(&mut response.data, &response.errors, selection, root, document, registry);
-            }
-            order::restore(vec![&mut response.data], &[selection], document);
-        }
-        response
-    }
+    order::restore(vec![&mut response.data], &[selection], document);
 }
 
 fn operation<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
@@ -70,7 +39,7 @@ fn operation<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option
 mod tests {
     use std::time::Duration;
 
-    use async_graphql::{EmptyMutation, EmptySubscription, Error, Object, Request, Result, Schema};
+    use async_graphql::{EmptyMutation, EmptySubscription, Error, Object, OutputType, Request, Result, Schema};
 
     use super::*;
 
@@ -112,8 +81,13 @@ mod tests {
     }
 
     async fn data(query: &str) -> String {
-        let schema = Schema::build(Item, EmptyMutation, EmptySubscription).extension(Completion).finish();
-        let response = schema.execute(Request::new(query).operation_name("This")).await;
+        let schema = Schema::new(Item, EmptyMutation, EmptySubscription);
+        let mut response = schema.execute(Request::new(query).operation_name("This")).await;
+        let Ok(document) = async_graphql::parser::parse_query(query) else { return String::new() };
+        let mut registry = Registry::default();
+        Item::create_type_info(&mut registry);
+        registry.query_type = Item::type_name().into_owned();
+        complete(&mut response, &document, Some("This"), &registry);
         serde_json::to_string(&response.data).unwrap_or_default()
     }
 

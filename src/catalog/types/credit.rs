@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::{Content, NodeId, loaders, present};
 use crate::error::{Error, Result};
 use crate::id::PersonId;
-use crate::pagination::{Connection, PageArguments, cost};
+use crate::pagination::{Connection, PageArguments};
 use crate::time::Timestamp;
 
 /// Somebody who took part in making something.
@@ -24,7 +24,6 @@ pub struct Person {
 #[ComplexObject]
 impl Person {
     /// What the person is credited for, newest first.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn credits(
         &self,
         ctx: &Context<'_>,

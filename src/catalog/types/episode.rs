@@ -5,7 +5,7 @@ use super::{ContentId, Credit, Series, Tag, Tenant, loaders, present};
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
 use crate::id::{EpisodeId, SeriesId, TenantId};
-use crate::pagination::{Connection, PageArguments, cost};
+use crate::pagination::{Connection, PageArguments};
 use crate::time::Timestamp;
 
 /// One episode of a series.
@@ -52,7 +52,6 @@ impl Episode {
     }
 
     /// Its tags, by name.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tags(
         &self,
         ctx: &Context<'_>,
@@ -66,7 +65,6 @@ impl Episode {
     }
 
     /// Who made the episode, in the order that the creators chose.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn credits(
         &self,
         ctx: &Context<'_>,

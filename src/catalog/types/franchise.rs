@@ -5,7 +5,7 @@ use super::{ContentId, Series, Tag, Tenant, loaders, present};
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
 use crate::id::{FranchiseId, TenantId};
-use crate::pagination::{Connection, PageArguments, cost};
+use crate::pagination::{Connection, PageArguments};
 use crate::time::Timestamp;
 
 /// A world of stories that holds one or more series.
@@ -40,7 +40,6 @@ impl Franchise {
     }
 
     /// Its series, in the order that the creators chose.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn series(
         &self,
         ctx: &Context<'_>,
@@ -54,7 +53,6 @@ impl Franchise {
     }
 
     /// Its tags, by name.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tags(
         &self,
         ctx: &Context<'_>,

@@ -5,7 +5,7 @@ use super::{ContentId, Credit, Episode, Franchise, Tag, Tenant, loaders, present
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
 use crate::id::{FranchiseId, SeriesId, TenantId};
-use crate::pagination::{Connection, PageArguments, cost};
+use crate::pagination::{Connection, PageArguments};
 use crate::time::Timestamp;
 
 /// A run of episodes within a franchise.
@@ -52,7 +52,6 @@ impl Series {
     }
 
     /// Its episodes, by season and number.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn episodes(
         &self,
         ctx: &Context<'_>,
@@ -66,7 +65,6 @@ impl Series {
     }
 
     /// Its tags, by name.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tags(
         &self,
         ctx: &Context<'_>,
@@ -80,7 +78,6 @@ impl Series {
     }
 
     /// Who made the series, in the order that the creators chose.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn credits(
         &self,
         ctx: &Context<'_>,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::{Content, loaders};
 use crate::error::Result;
 use crate::id::TagId;
-use crate::pagination::{Connection, PageArguments, cost};
+use crate::pagination::{Connection, PageArguments};
 
 /// A word that links what belongs together, across franchises and tenants.
 #[derive(Debug, Clone, Deserialize, SimpleObject)]
@@ -21,7 +21,6 @@ pub struct Tag {
 #[ComplexObject]
 impl Tag {
     /// What carries the tag, last tagged first.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn items(
         &self,
         ctx: &Context<'_>,

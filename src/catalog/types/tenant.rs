@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::{Episode, Franchise, Series, loaders};
 use crate::error::Result;
 use crate::id::TenantId;
-use crate::pagination::{Connection, PageArguments, cost};
+use crate::pagination::{Connection, PageArguments};
 use crate::time::Timestamp;
 
 /// A community with a catalogue of its own: a producer, a studio, a festival.
@@ -27,7 +27,6 @@ pub struct Tenant {
 #[ComplexObject]
 impl Tenant {
     /// The franchises of this tenant, newest first.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn franchises(
         &self,
         ctx: &Context<'_>,
@@ -41,7 +40,6 @@ impl Tenant {
     }
 
     /// The series of this tenant, newest first.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn series(
         &self,
         ctx: &Context<'_>,
@@ -55,7 +53,6 @@ impl Tenant {
     }
 
     /// The episodes of this tenant, newest first.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn episodes(
         &self,
         ctx: &Context<'_>,

@@ -23,6 +23,15 @@ struct Cli {
 /// The settings of the variables that may steer the tests from outside.
 const STEERING: [&str; 1] = ["local_neo4j"];
 
+/// What a machine that does other things, too, needs: the first plan of a statement may take long there, and
+/// all tests are one address.
+const PATIENT: &[&str] = &[
+    "--local-neo4j-heap-mb=768",
+    "--budget-points=0",
+    "--neo4j-statement-timeout-ms=60000",
+    "--execution-timeout-ms=60000",
+];
+
 /// A configuration of flags alone: no variable of the machine can point tests at a real graph.
 fn config(flags: &[&str]) -> Config {
     let command = Cli::command().mut_args(|argument| {
@@ -57,7 +66,9 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
         let runtime = seeka::app::runtime().expect("threads");
         runtime.block_on(async {
             let data = data_folder("shared");
-            let config = config(&["--data", &data, "--servers", &servers_folder(), "--local-neo4j-heap-mb", "768"]);
+            let servers = servers_folder();
+            let flags = [&["--data", &data, "--servers", &servers], PATIENT].concat();
+            let config = config(&flags);
             let app = App::start(&config).await.unwrap_or_else(|failure| panic!("{failure}"));
             let keys = Keys::new(&seeka::app::jwt_secret(&config).expect("a secret"));
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -68,7 +79,7 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
             let shared =
                 TestApp { base, data, graph: app.graph.clone(), storage: app.storage.clone(), keys, driver, runtime };
             ready.send(shared).expect("a test waits");
-            app.serve(listener, Duration::ZERO, std::future::pending()).await.expect("the server serves");
+            app.serve(listener, std::future::pending()).await;
         });
     });
     app.recv().expect("the server starts")

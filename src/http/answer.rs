@@ -1,0 +1,270 @@
+//! From the parameters of a request to the answer of each of its operations.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{ObjectType, Request, Response as GraphqlResponse, SubscriptionType, Value, Variables};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode};
+use chrono::{SecondsFormat, Utc};
+use futures::FutureExt;
+use serde::Serialize;
+use serde_json::json;
+use tracing::info;
+
+use super::documents::Found;
+use super::request::Parameters;
+use super::{DEBUG_HEADER, Edge, Refusal, TENANT_HEADER};
+use crate::auth::{PlatformRole, Viewer};
+use crate::budget::{Balance, Overspent};
+use crate::completion;
+use crate::error::{self, Error};
+use crate::graph::{Graph, StatementLog};
+use crate::meter::Meter;
+use crate::operation::{CachePolicy, Operation, Rejection, points_of};
+use crate::schema;
+use crate::scope::Scope;
+
+/// The most of an operation's name that is logged, in characters.
+const LOGGED_NAME_CHARACTERS: usize = 100;
+/// What an operation costs that is not executed.
+const REJECTED_COST: u32 = 1;
+
+/// Who sends a request, and how.
+pub(super) struct Sender<'r> {
+    pub(super) parts: &'r Parts,
+    pub(super) viewer: Viewer,
+    pub(super) address: std::net::IpAddr,
+    pub(super) correlation_id: &'r str,
+}
+
+/// The answer of one operation.
+pub(super) struct Answered {
+    pub(super) body: Body,
+    /// The status of an operation that was not executed, where the media type has one for it.
+    pub(super) rejected: Option<StatusCode>,
+    /// How long a shared cache may keep it.
+    pub(super) cache: CachePolicy,
+}
+
+/// What is sent: <https://spec.graphql.org/October2021/#sec-Response-Format>. Errors come first, so that
+/// nobody misses them; without data, execution has not begun.
+#[derive(Serialize)]
+pub(super) struct Body {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<async_graphql::ServerError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) data: Option<Value>,
+    extensions: std::collections::BTreeMap<String, Value>,
+}
+
+/// An operation, or why it does not run.
+type Prepared = Result<(Operation, Variables), Rejection>;
+
+/// Answers all operations of a request.
+pub(super) async fn all(edge: &Edge, sender: &Sender<'_>, asked: Vec<Parameters>) -> Result<Vec<Answered>, Refusal> {
+    let prepared = asked.into_iter().map(|parameters| prepare(edge, &sender.viewer, parameters));
+    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
+    let is_get = sender.parts.method == Method::GET;
+    if is_get && prepared.iter().flatten().any(|(operation, _)| operation.kind != OperationType::Query) {
+        let error = Error::BadUserInput("only queries are executed by GET; send it by POST".to_owned());
+        return Err(Refusal::with_status(StatusCode::METHOD_NOT_ALLOWED, error));
+    }
+    let balance = charge(edge, sender, &prepared)?;
+    let Ok(_turn) = edge.turns.try_acquire() else {
+        let error = Error::Busy(Duration::from_secs(1));
+        return Err(error.into());
+    };
+    let answers = prepared.into_iter().map(|prepared| one(edge, sender, prepared, balance));
+    Ok(futures::future::join_all(answers).await)
+}
+
+/// Finds, parses and measures an operation. Parameters that name no document are no GraphQL request.
+fn prepare(edge: &Edge, viewer: &Viewer, mut parameters: Parameters) -> Result<Prepared, Refusal> {
+    match edge.documents.find(&mut parameters) {
+        Ok(found) => Ok(measure(edge, viewer, found, parameters)),
+        Err(error @ Error::BadUserInput(_)) => Err(error.into()),
+        Err(error) => Ok(Err(Box::new(error::of_request(error)))),
+    }
+}
+
+fn measure(edge: &Edge, viewer: &Viewer, found: Found, mut parameters: Parameters) -> Prepared {
+    let variables = parameters.variables();
+    let name = parameters.operation_name.as_deref();
+    let operation = Operation::prepare(&found.text, name, &variables, &edge.prices, &edge.operation_limits)?;
+    if operation.introspects && !edge.introspection && !viewer.has(PlatformRole::Operator) {
+        let error = Error::BadUserInput("introspection is switched off on this server".to_owned());
+        return Err(Box::new(error::of_request(error)));
+    }
+    edge.documents.keep(found);
+    Ok((operation, variables))
+}
+
+/// Spends what the operations of a request cost together, before anything runs.
+fn charge(edge: &Edge, sender: &Sender<'_>, prepared: &[Prepared]) -> Result<Option<Balance>, Refusal> {
+    let Some(budgets) = &edge.budgets else { return Ok(None) };
+    let cost = prepared.iter().map(|prepared| prepared.as_ref().map_or(REJECTED_COST, |(operation, _)| operation.cost));
+    let cost = cost.fold(0, u32::saturating_add);
+    match budgets.spend(&sender.viewer, sender.address, cost) {
+        Ok(balance) => Ok(Some(balance)),
+        Err(Overspent::Wait(time)) => Err(Error::RateLimited(time).into()),
+        Err(Overspent::Never(budget)) => {
+            let message = format!("it costs {cost} points, and a whole budget is {budget}: ask for smaller pages");
+            Err(Error::TooComplex(message).into())
+        }
+    }
+}
+
+async fn one(edge: &Edge, sender: &Sender<'_>, prepared: Prepared, balance: Option<Balance>) -> Answered {
+    let started = Instant::now();
+    let log = Arc::new(StatementLog::new(sender.correlation_id.to_owned()));
+    let meter = Arc::new(Meter::new(edge.max_answer_fields, edge.max_answer_items));
+    let (name, cost, mut cache, outcome) = match prepared {
+        Ok((operation, variables)) => {
+            let (name, cost, cache) = (operation.name.clone(), operation.cost, operation.cache);
+            let graph = edge.graph.logging_to(Arc::clone(&log));
+            (name, cost, cache, run(edge, sender, graph, &meter, operation, variables).await)
+        }
+        Err(rejection) => (None, REJECTED_COST, CachePolicy::NoStore, Err(rejection)),
+    };
+    let mut response = outcome.unwrap_or_else(|rejection| GraphqlResponse::from_errors(vec![*rejection]));
+    // Data that is null says that execution began; where it did not, there is no such entry
+    // (https://spec.graphql.org/October2021/#sec-Data).
+    let began = response.errors.is_empty()
+        || response.data != Value::Null
+        || response.errors.iter().any(|error| !error.path.is_empty());
+    let rejected = (!began).then(|| error::status(&response.errors));
+    let statements = log.records();
+    info!(
+        operation = name.map(|name| name.chars().take(LOGGED_NAME_CHARACTERS).collect::<String>()),
+        cost,
+        statements = statements.len(),
+        rows = statements.iter().map(|record| record.rows).sum::<usize>(),
+        errors = response.errors.len(),
+        milliseconds = started.elapsed().as_millis(),
+        "answered"
+    );
+    error::log_causes(&response.errors);
+    for error in &mut response.errors {
+        error::expose(error, sender.correlation_id);
+    }
+    if !response.errors.is_empty() || sender.viewer != Viewer::Anonymous {
+        cache = CachePolicy::NoStore;
+    }
+    let mut extensions = response.extensions;
+    extensions.insert("correlationId".to_owned(), sender.correlation_id.into());
+    // What is left of a budget is nobody else's business, and wrong as soon as a cache has kept it.
+    let shown_balance = balance.filter(|_| sender.parts.method != Method::GET || cache == CachePolicy::NoStore);
+    extensions.insert("cost".to_owned(), shown_cost(cost, points_of(meter.lookups()), shown_balance));
+    if sender.parts.headers.get(DEBUG_HEADER).is_some_and(|value| value == "statements")
+        && sender.viewer.has(PlatformRole::Operator)
+    {
+        let debug = async_graphql::to_value(json!({"statements": statements})).unwrap_or_default();
+        extensions.insert("debug".to_owned(), debug);
+    }
+    let data = began.then_some(response.data);
+    Answered { body: Body { errors: response.errors, data, extensions }, rejected, cache }
+}
+
+/// Executes an operation within the limits of time and size.
+async fn run(
+    edge: &Edge,
+    sender: &Sender<'_>,
+    graph: Graph,
+    meter: &Arc<Meter>,
+    operation: Operation,
+    variables: Variables,
+) -> Result<GraphqlResponse, Rejection> {
+    let Operation { document, name, .. } = operation;
+    let execution = async {
+        let scope = scope(graph, sender).await?.metered(Arc::clone(meter));
+        let mut request = Request::new("").variables(variables).data(Arc::clone(meter));
+        request.operation_name.clone_from(&name);
+        request.set_parsed_query(document.clone());
+        let mut response = execute(&edge.schema, schema::within(scope, request)).await;
+        completion::complete(&mut response, &document, name.as_deref(), edge.prices.registry());
+        Ok(response)
+    };
+    let outcome = tokio::select! {
+        outcome = execution => outcome,
+        message = meter.exceeded() => Err(Error::TooComplex(message)),
+        // What it was doing in Neo4j is ended when the execution is dropped.
+        () = tokio::time::sleep(edge.execution_limit) => Err(Error::TimedOut(edge.execution_limit)),
+    };
+    outcome.map_err(|error| Box::new(error::of_request(error)))
+}
+
+async fn scope(graph: Graph, sender: &Sender<'_>) -> error::Result<Scope> {
+    let (viewer, now) = (sender.viewer.clone(), Utc::now());
+    match sender.parts.headers.get(TENANT_HEADER) {
+        None => Ok(Scope::platform(graph, viewer, now)),
+        Some(slug) => {
+            let slug = slug.to_str().map_err(|_| Error::BadUserInput("Seeka-Tenant holds a slug".to_owned()))?;
+            Scope::tenant(graph, viewer, now, slug).await
+        }
+    }
+}
+
+/// Executes a request. A panic in a resolver ends this request and nothing else.
+async fn execute<Q, M, S>(schema: &async_graphql::Schema<Q, M, S>, request: Request) -> GraphqlResponse
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    // Unconstrained, because the scheduler would otherwise interrupt a wide level in the middle of its
+    // resolvers, and a loader would take the first of them for all.
+    let execution = tokio::task::unconstrained(AssertUnwindSafe(schema.execute(request)).catch_unwind());
+    execution.await.unwrap_or_else(|_| {
+        tracing::error!("a resolver panicked");
+        GraphqlResponse::from_errors(vec![error::panicked()])
+    })
+}
+
+fn shown_cost(requested: u32, actual: u32, balance: Option<Balance>) -> Value {
+    let mut cost = json!({"requested": requested, "actual": actual});
+    if let Some(balance) = balance {
+        cost["remaining"] = balance.remaining.into();
+        cost["resetAt"] = balance.reset_at.to_rfc3339_opts(SecondsFormat::Millis, true).into();
+    }
+    Value::from_json(cost).unwrap_or_default()
+}
+
+/// The viewer that the `Authorization` header names.
+pub(super) fn viewer(edge: &Edge, parts: &Parts) -> error::Result<Viewer> {
+    edge.keys.viewer(parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+
+    use super::*;
+
+    struct Panicking;
+
+    #[Object]
+    impl Panicking {
+        async fn panics(&self) -> i32 {
+            let nothing: Vec<i32> = Vec::new();
+            nothing[0]
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_of_its_request() {
+        let schema = Schema::build(Panicking, EmptyMutation, EmptySubscription).finish();
+        let mut response = execute(&schema, Request::new("{ panics }")).await;
+        assert_eq!(error::status(&response.errors), StatusCode::INTERNAL_SERVER_ERROR);
+        for error in &mut response.errors {
+            error::expose(error, "c0ffee");
+        }
+        let shown = serde_json::to_value(&response.errors).unwrap_or_default();
+        assert_eq!(shown[0]["extensions"], json!({"code": "INTERNAL", "correlationId": "c0ffee"}));
+        assert!(!shown.to_string().contains("index out of bounds"));
+        assert!(execute(&schema, Request::new("{ __typename }")).await.errors.is_empty());
+    }
+}
