@@ -7,6 +7,7 @@ mod support;
 
 mod catalog;
 mod command_line;
+mod compose;
 mod cypher_files;
 mod edge;
 mod lifecycle;
