@@ -5,6 +5,7 @@
 
 mod support;
 
+mod audit;
 mod catalog;
 mod command_line;
 mod compose;
