@@ -256,8 +256,8 @@ pub async fn seed_only(config: &Config) -> Result<(), StartFailure> {
 /// # Errors
 /// When none is configured and none can be kept in the data folder.
 pub fn jwt_secret(config: &Config) -> Result<Secret, StartFailure> {
-    if let Some(secret) = &config.auth.jwt_secret {
-        return Ok(secret.clone());
+    if let Some(secret) = config.auth.jwt_secret() {
+        return Ok(secret);
     }
     // Beside servers that others may share, a secret of this machine alone would part the replicas.
     if !wants_local_neo4j(config) && !wants_local_s3(config) {
@@ -322,7 +322,7 @@ fn neo4j_settings(config: &Config, data: &DataFolder) -> Neo4jSettings {
 async fn graph(config: &Config, local: Option<&LocalNeo4j>) -> Result<Graph, StartFailure> {
     let settings = match (&config.neo4j.uri, local) {
         (Some(uri), _) => {
-            let password = config.neo4j.password.clone().ok_or(StartFailure::NoPassword)?;
+            let password = config.neo4j.password().ok_or(StartFailure::NoPassword)?;
             GraphSettings::new(&config.neo4j, uri.clone(), config.neo4j.user.clone(), password)
         }
         (None, local) => {
@@ -351,7 +351,7 @@ fn storage_settings(config: &Config, local: Option<&LocalS3>) -> Result<StorageS
         bucket,
         region: s3.aws_region.clone(),
         credentials,
-        session_token: s3.aws_session_token.clone(),
+        session_token: s3.session_token(),
         timeout: Duration::from_millis(s3.s3_timeout_ms),
         url_lifetime: Duration::from_secs(s3.asset_url_seconds),
         cdn: s3.cdn_url.clone(),
@@ -360,8 +360,8 @@ fn storage_settings(config: &Config, local: Option<&LocalS3>) -> Result<StorageS
         let credentials = (local.access_key().to_owned(), Secret::from(local.secret_key().to_owned()));
         return Ok(settings(Some(local.endpoint()), LOCAL_BUCKET.to_owned(), credentials));
     }
-    let key_id = s3.aws_access_key_id.clone().ok_or(StartFailure::NoCredentials("AWS_ACCESS_KEY_ID"))?;
-    let secret = s3.aws_secret_access_key.clone().ok_or(StartFailure::NoCredentials("AWS_SECRET_ACCESS_KEY"))?;
+    let key_id = s3.access_key_id().ok_or(StartFailure::NoCredentials("AWS_ACCESS_KEY_ID"))?;
+    let secret = s3.secret_access_key().ok_or(StartFailure::NoCredentials("AWS_SECRET_ACCESS_KEY"))?;
     let endpoint = s3.endpoint.as_ref().map(|endpoint| endpoint.as_str().trim_end_matches('/').to_owned());
     let bucket = s3.bucket.clone().unwrap_or_else(|| LOCAL_BUCKET.to_owned());
     Ok(settings(endpoint, bucket, (key_id, secret)))

@@ -74,6 +74,9 @@ pub struct Neo4jConfig {
     /// Password at `NEO4J_URI`.
     #[arg(long = "neo4j-password", env = "NEO4J_PASSWORD", global = true, hide_env_values = true, value_parser = secret(1))]
     pub password: Option<Secret>,
+    /// File that holds `NEO4J_PASSWORD`, in place of it.
+    #[arg(long = "neo4j-password-file", env = "NEO4J_PASSWORD_FILE", global = true, conflicts_with = "password", value_parser = secret_file(1))]
+    pub password_file: Option<Secret>,
     /// Name of the database.
     #[arg(long = "neo4j-database", env = "NEO4J_DATABASE", global = true, default_value = "neo4j", value_parser = text())]
     pub database: String,
@@ -129,12 +132,21 @@ pub struct S3Config {
     /// Access key id.
     #[arg(long = "aws-access-key-id", env = "AWS_ACCESS_KEY_ID", global = true, value_parser = text())]
     pub aws_access_key_id: Option<String>,
+    /// File that holds `AWS_ACCESS_KEY_ID`, in place of it.
+    #[arg(long = "aws-access-key-id-file", env = "AWS_ACCESS_KEY_ID_FILE", global = true, conflicts_with = "aws_access_key_id", value_parser = secret_file(1))]
+    pub aws_access_key_id_file: Option<Secret>,
     /// Secret access key.
     #[arg(long = "aws-secret-access-key", env = "AWS_SECRET_ACCESS_KEY", global = true, hide_env_values = true, value_parser = secret(1))]
     pub aws_secret_access_key: Option<Secret>,
+    /// File that holds `AWS_SECRET_ACCESS_KEY`, in place of it.
+    #[arg(long = "aws-secret-access-key-file", env = "AWS_SECRET_ACCESS_KEY_FILE", global = true, conflicts_with = "aws_secret_access_key", value_parser = secret_file(1))]
+    pub aws_secret_access_key_file: Option<Secret>,
     /// Session token of temporary credentials.
     #[arg(long = "aws-session-token", env = "AWS_SESSION_TOKEN", global = true, hide_env_values = true, value_parser = secret(1))]
     pub aws_session_token: Option<Secret>,
+    /// File that holds `AWS_SESSION_TOKEN`, in place of it.
+    #[arg(long = "aws-session-token-file", env = "AWS_SESSION_TOKEN_FILE", global = true, conflicts_with = "aws_session_token", value_parser = secret_file(1))]
+    pub aws_session_token_file: Option<Secret>,
     /// The limit of one request to the S3 server, its retries included.
     #[arg(long = "s3-timeout-ms", env = "SEEKA_S3_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(100..=600_000))]
     pub s3_timeout_ms: u64,
@@ -154,6 +166,47 @@ pub struct AuthConfig {
     /// Secret that signs tokens, at least 32 bytes. Without it, one is made and kept in `SEEKA_DATA`.
     #[arg(long = "jwt-secret", env = "SEEKA_JWT_SECRET", global = true, hide_env_values = true, value_parser = secret(32))]
     pub jwt_secret: Option<Secret>,
+    /// File that holds `SEEKA_JWT_SECRET`, in place of it.
+    #[arg(long = "jwt-secret-file", env = "SEEKA_JWT_SECRET_FILE", global = true, conflicts_with = "jwt_secret", value_parser = secret_file(32))]
+    pub jwt_secret_file: Option<Secret>,
+}
+
+// A secret, wherever it stands: the command line refuses to have it in two places.
+
+impl Neo4jConfig {
+    /// Password at `NEO4J_URI`.
+    #[must_use]
+    pub fn password(&self) -> Option<Secret> {
+        self.password.clone().or_else(|| self.password_file.clone())
+    }
+}
+
+impl S3Config {
+    /// Access key id.
+    #[must_use]
+    pub fn access_key_id(&self) -> Option<String> {
+        self.aws_access_key_id.clone().or_else(|| self.aws_access_key_id_file.as_ref().map(|id| id.expose().to_owned()))
+    }
+
+    /// Secret access key.
+    #[must_use]
+    pub fn secret_access_key(&self) -> Option<Secret> {
+        self.aws_secret_access_key.clone().or_else(|| self.aws_secret_access_key_file.clone())
+    }
+
+    /// Session token of temporary credentials.
+    #[must_use]
+    pub fn session_token(&self) -> Option<Secret> {
+        self.aws_session_token.clone().or_else(|| self.aws_session_token_file.clone())
+    }
+}
+
+impl AuthConfig {
+    /// Secret that signs tokens.
+    #[must_use]
+    pub fn jwt_secret(&self) -> Option<Secret> {
+        self.jwt_secret.clone().or_else(|| self.jwt_secret_file.clone())
+    }
 }
 
 /// Who may use the server, and how.
@@ -400,6 +453,18 @@ fn secret(least_bytes: usize) -> ValueParser {
     })
 }
 
+/// The secret in a file, as Docker and Kubernetes hand them out. An editor's line break at the end is no part of it.
+fn secret_file(least_bytes: usize) -> ValueParser {
+    let should_be = format!("a readable file with a secret of at least {least_bytes} bytes in one line");
+    parser(should_be, move |path| {
+        let content = std::fs::read_to_string(path).ok()?;
+        let line = content.strip_suffix('\n').unwrap_or(&content);
+        let secret = line.strip_suffix('\r').unwrap_or(line);
+        let usable = secret.len() >= least_bytes && !secret.chars().any(char::is_control);
+        usable.then(|| Secret(secret.to_owned()))
+    })
+}
+
 fn choice<T: ValueEnum + Send + Sync + 'static>() -> ValueParser {
     let names = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
     let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
@@ -464,30 +529,38 @@ fn bucket() -> ValueParser {
     })
 }
 
-/// Turns a wrong value into one line that names the variable, what it holds and what it should.
+/// Turns a wrong value into one line that names the variable, what it holds and what it should hold.
 ///
 /// `None` for every other kind of error (an unknown flag, a request for help), which the command
 /// line explains best itself.
 #[must_use]
 pub fn explain(error: &clap::Error, command: &Command) -> Option<String> {
-    if !matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) {
-        return None;
-    }
-    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
-    let flag = flag.split_whitespace().next()?;
-    let argument = command
-        .get_arguments()
-        .find(|argument| argument.get_long().is_some_and(|long| flag.trim_start_matches("--") == long))?;
-    let variable = argument.get_env()?.to_string_lossy();
-    let held = match error.get(ContextKind::InvalidValue) {
-        _ if is_secret(argument) => MASK,
-        // Whoever writes a password into an address does not want to see it here.
-        Some(ContextValue::String(held)) if held.contains('@') => MASK,
-        Some(ContextValue::String(held)) => held,
-        _ => "",
+    let named = |context| {
+        let Some(ContextValue::String(flag)) = error.get(context) else { return None };
+        let flag = flag.split_whitespace().next()?.trim_start_matches("--");
+        let argument = command.get_arguments().find(|argument| argument.get_long() == Some(flag))?;
+        Some((argument, argument.get_env()?.to_string_lossy(), flag))
     };
-    let should_be = std::error::Error::source(error).map_or("a text that is not empty".to_owned(), ToString::to_string);
-    Some(format!("{variable} ({flag}) is {held:?}, but it should be {should_be}"))
+    let (argument, variable, flag) = named(ContextKind::InvalidArg)?;
+    match error.kind() {
+        ErrorKind::ArgumentConflict => {
+            let (_, other, _) = named(ContextKind::PriorArg)?;
+            Some(format!("{variable} and {other} are both set, but it should be one of them"))
+        }
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
+            let held = match error.get(ContextKind::InvalidValue) {
+                _ if is_secret(argument) => MASK,
+                // Whoever writes a password into an address does not want to see it here.
+                Some(ContextValue::String(held)) if held.contains('@') => MASK,
+                Some(ContextValue::String(held)) => held,
+                _ => "",
+            };
+            let should_be =
+                std::error::Error::source(error).map_or("a text that is not empty".to_owned(), ToString::to_string);
+            Some(format!("{variable} (--{flag}) is {held:?}, but it should be {should_be}"))
+        }
+        _ => None,
+    }
 }
 
 fn is_secret(argument: &Arg) -> bool {
@@ -502,6 +575,10 @@ pub fn describe(command: &Command, matches: &ArgMatches) -> String {
     for argument in command.get_arguments() {
         let Some(variable) = argument.get_env() else { continue };
         let id = argument.get_id().as_str();
+        if matches.try_contains_id(&format!("{id}_file")).unwrap_or_default() {
+            lines.extend([&*variable.to_string_lossy(), "=", MASK, "  # ", &*variable.to_string_lossy(), "_FILE\n"]);
+            continue;
+        }
         let value = match matches.get_raw(id) {
             None => String::new(),
             Some(_) if is_secret(argument) => MASK.to_owned(),
@@ -534,5 +611,17 @@ mod tests {
             count += 1;
         }
         assert!(count > 20);
+    }
+
+    #[test]
+    fn every_secret_can_stand_in_a_file() {
+        let command = Config::augment_args(Command::new("seeka"));
+        let variables: Vec<_> = command.get_arguments().filter_map(Arg::get_env).collect();
+        let secrets: Vec<_> = command.get_arguments().filter(|argument| is_secret(argument)).collect();
+        assert!(secrets.len() > 3);
+        for secret in secrets {
+            let file = format!("{}_FILE", secret.get_env().unwrap_or_default().to_string_lossy());
+            assert!(variables.iter().any(|variable| **variable == *file), "{file} is missing");
+        }
     }
 }

@@ -1,6 +1,11 @@
 //! The command line and the configuration, as somebody who starts the server meets them.
 
+use std::fs;
 use std::net::TcpListener;
+
+use seeka::auth::{Keys, Viewer};
+use seeka::config::Secret;
+use seeka::id::UserId;
 
 use crate::support::{SeekaProcess, TestApp, data_folder};
 
@@ -44,6 +49,62 @@ async fn a_secret_is_never_shown() {
     assert!(!out.contains("hunter2"), "{out}");
     for line in ["NEO4J_PASSWORD=********  # environment", "SEEKA_JWT_SECRET=********  # flag"] {
         assert!(out.contains(line), "{out}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_can_stand_in_a_file() {
+    let folder = data_folder("secrets");
+    fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, content: &str| {
+        let path = format!("{folder}/{name}");
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let secret = "hunter2 ".repeat(4);
+    let (plain, edited) = (file("plain", &secret), file("edited", &format!("{secret}\r\n")));
+
+    // What a secret signs is what tells whether it was read: without its line break, and from wherever it stands.
+    let user: UserId = "us_01jd7s2zk4jd7s2zk4jd7s2zk4".parse().unwrap();
+    let issuer = Keys::new(&Secret::from(secret.clone()));
+    for (variable, value) in
+        [("SEEKA_JWT_SECRET", &secret), ("SEEKA_JWT_SECRET_FILE", &plain), ("SEEKA_JWT_SECRET_FILE", &edited)]
+    {
+        let arguments = ["token", "--user", "us_01jd7s2zk4jd7s2zk4jd7s2zk4"];
+        let (code, out, err) = SeekaProcess::run(&arguments, &[(variable, value)]).await;
+        assert_eq!(code, Some(0), "{err}");
+        let viewer = issuer.viewer(Some(format!("Bearer {}", out.trim()).as_bytes())).unwrap();
+        assert!(matches!(viewer, Viewer::User { id, .. } if id == user), "{variable}={value}");
+    }
+
+    let variables = [("NEO4J_PASSWORD_FILE", plain.as_str()), ("AWS_ACCESS_KEY_ID_FILE", &edited)];
+    let (_, out, _) = SeekaProcess::run(&["config", "--aws-session-token-file", &plain], &variables).await;
+    for line in [
+        "NEO4J_PASSWORD=********  # NEO4J_PASSWORD_FILE".to_owned(),
+        format!("NEO4J_PASSWORD_FILE={plain}  # environment"),
+        "AWS_ACCESS_KEY_ID=********  # AWS_ACCESS_KEY_ID_FILE".to_owned(),
+        "AWS_SESSION_TOKEN=********  # AWS_SESSION_TOKEN_FILE".to_owned(),
+        format!("AWS_SESSION_TOKEN_FILE={plain}  # flag"),
+    ] {
+        assert!(out.lines().any(|shown| shown == line), "{line} is not in\n{out}");
+    }
+    assert!(!out.contains("hunter2"), "{out}");
+
+    let (missing, short, two) =
+        (format!("{folder}/missing"), file("short", "hunter2"), file("two", &"hunter2\n".repeat(5)));
+    for path in [&missing, &short, &two, &folder] {
+        let (code, _, err) = SeekaProcess::run(&[], &[("SEEKA_JWT_SECRET_FILE", path)]).await;
+        assert_eq!((code, err.lines().count()), (Some(2), 1), "{err}");
+        let should_be = "it should be a readable file with a secret of at least 32 bytes";
+        assert!(err.starts_with("SEEKA_JWT_SECRET_FILE") && err.contains(path) && err.contains(should_be), "{err}");
+        assert!(!err.contains("hunter2"), "{err}");
+    }
+
+    let both = [("NEO4J_PASSWORD_FILE", plain.as_str()), ("NEO4J_PASSWORD", "hunter2")];
+    for (arguments, variables) in [(vec![], &both[..]), (vec!["--neo4j-password", "hunter2"], &both[..1])] {
+        let (code, _, err) = SeekaProcess::run(&arguments, variables).await;
+        assert_eq!((code, err.lines().count()), (Some(2), 1), "{err}");
+        assert!(err.contains("NEO4J_PASSWORD_FILE") && err.contains("both set") && !err.contains("hunter2"), "{err}");
     }
 }
 

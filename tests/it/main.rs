@@ -5,8 +5,10 @@
 
 mod support;
 
+mod audit;
 mod catalog;
 mod command_line;
+mod compose;
 mod cypher_files;
 mod edge;
 mod lifecycle;
