@@ -123,7 +123,8 @@ pub struct App {
 pub struct Local {
     /// Neo4j.
     pub neo4j: Option<LocalNeo4j>,
-    s3: Option<LocalS3>,
+    /// S3.
+    pub s3: Option<LocalS3>,
     // Last, so that the folder is free only when nothing works in it any more.
     data: Option<DataFolder>,
 }
