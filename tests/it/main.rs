@@ -5,6 +5,7 @@
 
 mod support;
 
+mod cancellation;
 mod catalog;
 mod command_line;
 mod cypher_files;
