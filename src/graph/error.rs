@@ -19,6 +19,14 @@ pub enum GraphError {
         /// What the driver reports.
         source: neo4rs::Error,
     },
+    /// All connections were in use for the whole time that one may be waited for, or too many waited.
+    #[error("{statement}: no connection became free within {} ms", limit.as_millis())]
+    Busy {
+        /// The file's name.
+        statement: &'static str,
+        /// The limit of waiting.
+        limit: Duration,
+    },
     /// The limit for the statement and its retries has passed. What writes may be done, or not.
     #[error("{statement}: no answer within {} ms", limit.as_millis())]
     TimedOut {
@@ -42,7 +50,7 @@ impl GraphError {
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::TimedOut { .. } | Self::OutcomeOpen { .. } => true,
+            Self::Busy { .. } | Self::TimedOut { .. } | Self::OutcomeOpen { .. } => true,
             Self::Row { .. } => false,
             Self::Neo4j { source, .. } => is_connection(source) || is_transient(source) || is_terminated(source),
         }

@@ -125,7 +125,7 @@ async fn one(edge: &Edge, sender: &Sender<'_>, prepared: Prepared, balance: Opti
     let (name, cost, mut cache, outcome) = match prepared {
         Ok((operation, variables)) => {
             let (name, cost, cache) = (operation.name.clone(), operation.cost, operation.cache);
-            let graph = edge.graph.logging_to(Arc::clone(&log));
+            let graph = edge.graph.logging_to(Arc::clone(&log)).until(started + edge.execution_limit);
             (name, cost, cache, run(edge, sender, graph, &meter, operation, variables).await)
         }
         Err(rejection) => (None, REJECTED_COST, CachePolicy::NoStore, Err(rejection)),

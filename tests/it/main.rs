@@ -6,6 +6,7 @@
 mod support;
 
 mod audit;
+mod cancellation;
 mod catalog;
 mod command_line;
 mod compose;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use seeka::app::App;
 use seeka::auth::{Keys, PlatformRole};
-use seeka::config::Config;
+use seeka::config::{Config, GraphSettings, Secret};
 use seeka::graph::Graph;
 use seeka::id::UserId;
 use seeka::storage::Storage;
@@ -51,6 +51,7 @@ pub(crate) struct TestApp {
     storage: Storage,
     keys: Keys,
     driver: neo4rs::Graph,
+    settings: GraphSettings,
     runtime: Handle,
     /// The flags that lead another server to the same Neo4j and S3.
     addresses: Vec<String>,
@@ -79,10 +80,12 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
             let base = format!("http://{}", listener.local_addr().expect("an address"));
             let neo4j = app.local.neo4j.as_ref().expect("a local Neo4j");
             let driver = neo4rs::Graph::new(neo4j.uri(), neo4j.user(), neo4j.password()).expect("an address");
+            let password = Secret::from(neo4j.password().to_owned());
+            let settings = GraphSettings::new(&config.neo4j, neo4j.uri(), neo4j.user().to_owned(), password);
             let runtime = Handle::current();
             let addresses = addresses(&app, &config);
             let (graph, storage) = (app.graph.clone(), app.storage.clone());
-            let shared = TestApp { base, data, graph, storage, keys, driver, runtime, addresses };
+            let shared = TestApp { base, data, graph, storage, keys, driver, settings, runtime, addresses };
             ready.send(shared).expect("a test waits");
             app.serve(listener, std::future::pending()).await;
         });
@@ -158,6 +161,13 @@ impl TestApp {
     /// The server's data folder.
     pub(crate) fn data(&self) -> &str {
         &self.data
+    }
+
+    /// Another way to the graph of the server, with connections and limits of its own.
+    pub(crate) fn own_graph(&self, change: impl FnOnce(&mut GraphSettings)) -> Graph {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        Graph::new(settings).expect("an address")
     }
 
     /// Where the server listens.
