@@ -125,18 +125,24 @@ pub fn log_causes(errors: &[ServerError]) {
     }
 }
 
-/// Gives an error of the GraphQL library its code and correlation id, and hides what is internal.
+/// The code of an error of the GraphQL library, before [`expose`] writes it down.
 ///
 /// An error without a source of ours comes from parsing, validation or argument conversion: the
 /// document is at fault.
+#[must_use]
+pub fn code_of(error: &ServerError) -> &'static str {
+    match error.source::<Error>() {
+        Some(source) => source.code(),
+        None if is_limit(&error.message) => code::QUERY_TOO_COMPLEX,
+        None => code::BAD_USER_INPUT,
+    }
+}
+
+/// Gives an error of the GraphQL library its code and correlation id, and hides what is internal.
 pub fn expose(error: &mut ServerError, correlation_id: &str) {
-    let (code, message) = match error.source::<Error>() {
-        Some(source) => (source.code(), Some(source.client_message())),
-        None if is_limit(&error.message) => (code::QUERY_TOO_COMPLEX, None),
-        None => (code::BAD_USER_INPUT, None),
-    };
-    if let Some(message) = message {
-        error.message = message;
+    let code = code_of(error);
+    if let Some(source) = error.source::<Error>() {
+        error.message = source.client_message();
     }
     let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
     extensions.set("code", code);

@@ -21,10 +21,10 @@ use error::{is_connection, is_terminated, is_transient};
 use neo4rs::{ConfigBuilder, Operation, Row};
 use retries::{Backoff, Retries};
 use serde::de::DeserializeOwned;
-use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, info, info_span};
+use tracing::{Instrument, Span, debug, info};
 
 use crate::config::GraphSettings;
+use crate::telemetry::{self, Metrics};
 
 /// Names a statement by its file under `cypher/`, without the ending.
 ///
@@ -45,6 +45,7 @@ pub struct Graph {
     driver: neo4rs::Graph,
     settings: Arc<GraphSettings>,
     log: Option<Arc<StatementLog>>,
+    metrics: Arc<Metrics>,
 }
 
 impl Graph {
@@ -66,7 +67,13 @@ impl Graph {
             .max_lifetime(Some(settings.acquire_timeout))
             .build()?;
         let driver = neo4rs::Graph::connect(config)?;
-        Ok(Self { driver, settings: Arc::new(settings), log: None })
+        Ok(Self { driver, settings: Arc::new(settings), log: None, metrics: Arc::default() })
+    }
+
+    /// The metrics of the process: statements and loaders count into them, the edge shows them.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// The same graph, for statements that may take longer than those of requests.
@@ -135,7 +142,7 @@ impl Graph {
         let reading = operation.is_read();
         let name = statement.name;
         let limit = self.settings.statement_timeout;
-        let correlation_id = self.log.as_ref().map(|log| log.correlation_id.as_str());
+        let correlation_id = self.log.as_ref().map(|log| log.correlation_id());
         let retryable =
             |error: &neo4rs::Error| is_transient(error) || (reading && (is_connection(error) || is_terminated(error)));
         let attempts = self.retrying(name, limit, retryable, |left| {
@@ -151,9 +158,9 @@ impl Graph {
             }
         });
         let started = Instant::now();
-        let span = statement_span(name);
+        let span = self.span(name, if reading { "read" } else { "write" });
         let result = attempts.instrument(span.clone()).await;
-        self.record(&span, name, result.as_ref().map(Vec::len).ok(), started);
+        self.record(&span, name, &result, started);
         deserialize(name, &result?)
     }
 
@@ -190,12 +197,19 @@ impl Graph {
         tokio::time::timeout(limit, attempts).await.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }))
     }
 
-    /// Notes a statement that ended; without rows, it failed.
-    fn record(&self, span: &Span, statement: &'static str, rows: Option<usize>, started: Instant) {
-        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (rows, failed) = (rows.unwrap_or_default(), rows.is_none());
-        span.record("rows", rows).record("milliseconds", milliseconds).record("failed", failed);
-        span.in_scope(|| debug!("the statement has ended"));
+    fn span(&self, statement: &'static str, operation: &'static str) -> Span {
+        telemetry::statement_span(statement, &self.settings.database, operation)
+    }
+
+    /// Notes a statement that ended.
+    fn record(&self, span: &Span, statement: &'static str, result: &Result<Vec<Row>, GraphError>, started: Instant) {
+        let took = started.elapsed();
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let outcome = result.as_ref().map(Vec::len).map_err(GraphError::class);
+        let (rows, failed) = (*outcome.as_ref().unwrap_or(&0), outcome.is_err());
+        telemetry::statement_ended(span, &outcome);
+        self.metrics.statement(statement, took, outcome.as_ref().err().map(AsRef::as_ref));
+        debug!(statement, rows, milliseconds, failed, "the statement has ended");
         if let Some(log) = &self.log {
             log.push(StatementRecord { statement, rows, milliseconds, failed });
         }
@@ -204,10 +218,6 @@ impl Graph {
 
 fn deserialize<R: DeserializeOwned>(statement: &'static str, rows: &[Row]) -> Result<Vec<R>, GraphError> {
     rows.iter().map(|row| row.to::<R>().map_err(|source| GraphError::Row { statement, source })).collect()
-}
-
-fn statement_span(statement: &'static str) -> Span {
-    info_span!("cypher", statement, rows = Empty, milliseconds = Empty, failed = Empty)
 }
 
 /// The row of `platform/ping.cypher`.

@@ -10,22 +10,23 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use chrono::Utc;
 use futures::FutureExt;
 use serde_json::json;
-use tracing::{Instrument, info, info_span, warn};
+use tracing::{Instrument, Span, warn};
 
 use crate::auth::{Keys, PlatformRole, Viewer};
-use crate::correlation::correlation_id;
 use crate::document;
 use crate::error::{self, Error};
-use crate::graph::{Graph, StatementLog};
+use crate::graph::Graph;
 use crate::schema::{self, Schema};
 use crate::scope::Scope;
 use crate::storage::Storage;
+use crate::telemetry::{METRICS_CONTENT_TYPE, Observed, observe};
 
 /// Confines a request to a tenant, named by its slug.
 pub const TENANT_HEADER: HeaderName = HeaderName::from_static("seeka-tenant");
@@ -35,8 +36,6 @@ pub const DEBUG_HEADER: HeaderName = HeaderName::from_static("seeka-debug");
 
 /// How long a server behind this one may take to show that it is ready; who asks waits as long.
 const READY_LIMIT: Duration = Duration::from_secs(2);
-/// The most of an operation's name that is logged, in characters.
-const LOGGED_NAME_CHARACTERS: usize = 100;
 
 /// What the handlers share.
 pub struct Edge {
@@ -55,7 +54,8 @@ pub struct Edge {
 /// The routes of the server.
 pub fn router(edge: Edge) -> Router {
     Router::new()
-        .route("/graphql", post(graphql))
+        .route("/graphql", post(graphql).layer(from_fn_with_state(Arc::clone(edge.graph.metrics()), observe)))
+        .route("/metrics", get(metrics))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
         .layer(DefaultBodyLimit::max(edge.max_body_bytes))
@@ -89,6 +89,11 @@ async fn ready(State(edge): State<Arc<Edge>>) -> Response {
     (status, Json(body)).into_response()
 }
 
+/// What the server counts, for a scraper.
+async fn metrics(State(edge): State<Arc<Edge>>) -> Response {
+    ([(CONTENT_TYPE, METRICS_CONTENT_TYPE)], edge.graph.metrics().encode()).into_response()
+}
+
 /// A request that is not executed: why, and with which HTTP status.
 struct Refusal {
     status: StatusCode,
@@ -102,20 +107,20 @@ impl From<Error> for Refusal {
 }
 
 /// Answers one GraphQL request.
-async fn graphql(State(edge): State<Arc<Edge>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    let correlation_id = correlation_id(&headers);
-    let span = info_span!("graphql", correlation_id);
-    async {
-        match answer(&edge, &headers, body, &correlation_id).await {
-            Ok(response) => response,
-            Err(Refusal { status, error }) => {
-                let response = GraphqlResponse::from_errors(vec![error::of_request(error)]);
-                finish(response, status, &correlation_id)
-            }
+async fn graphql(
+    State(edge): State<Arc<Edge>>,
+    Extension(observed): Extension<Arc<Observed>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    match answer(&edge, &headers, body, &observed).await {
+        Ok(response) => response,
+        Err(Refusal { status, error }) => {
+            let response = GraphqlResponse::from_errors(vec![error::of_request(error)]);
+            observed.errors(&response.errors);
+            finish(response, status, observed.correlation_id())
         }
     }
-    .instrument(span)
-    .await
 }
 
 /// The answer, or why the request never came to be executed.
@@ -123,35 +128,27 @@ async fn answer(
     edge: &Edge,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
-    correlation_id: &str,
+    observed: &Observed,
 ) -> Result<Response, Refusal> {
-    let request = read_request(headers, body, edge.max_body_bytes)?;
+    let mut request = read_request(headers, body, edge.max_body_bytes)?;
     document::check(&request.query)?;
     let viewer = edge.keys.viewer(headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))?;
     let wants_statements = headers.get(DEBUG_HEADER).is_some_and(|value| value == "statements");
     let shows_statements = wants_statements && viewer.has(PlatformRole::Operator);
 
-    let log = Arc::new(StatementLog::new(correlation_id.to_owned()));
-    let scope = scope(edge.graph.logging_to(Arc::clone(&log)), viewer, headers).await?;
-    let operation: Option<String> =
-        request.operation_name.as_ref().map(|name| name.chars().take(LOGGED_NAME_CHARACTERS).collect());
-    let request = schema::within(scope, request);
-    let started = std::time::Instant::now();
-    let (mut response, status) = execute(&edge.schema, request, correlation_id).await;
-    let statements = log.records();
-    info!(
-        operation,
-        statements = statements.len(),
-        rows = statements.iter().map(|record| record.rows).sum::<usize>(),
-        errors = response.errors.len(),
-        milliseconds = started.elapsed().as_millis(),
-        "answered"
-    );
+    let scope = scope(edge.graph.logging_to(Arc::clone(observed.statements())), viewer, headers).await?;
+    let chosen = request.operation_name.clone();
+    // A document that cannot be parsed has no operation; the execution says what is wrong with it.
+    let operation = request.parsed_query().map(|document| observed.operation(document, chosen.as_deref()));
+    let execution = execute(&edge.schema, schema::within(scope, request), observed.correlation_id());
+    let (mut response, status) = execution.instrument(operation.unwrap_or_else(|_| Span::current())).await;
+    observed.errors(&response.errors);
     if shows_statements {
+        let statements = observed.statements().records();
         let debug = async_graphql::to_value(json!({"statements": statements})).unwrap_or_default();
         response.extensions.insert("debug".to_owned(), debug);
     }
-    Ok(finish(response, status, correlation_id))
+    Ok(finish(response, status, observed.correlation_id()))
 }
 
 async fn scope(graph: Graph, viewer: Viewer, headers: &HeaderMap) -> error::Result<Scope> {

@@ -4,7 +4,7 @@
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
 //! [`auth`] says who asks and [`scope`] what they may reach; [`schema`] merges the capabilities, of which
 //! [`catalog`] is the first; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
-//! Neo4j and S3; [`error`] turns what goes wrong into an answer.
+//! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
 
 pub mod config;
 
@@ -15,6 +15,7 @@ pub mod http;
 pub mod auth;
 pub mod correlation;
 pub mod scope;
+pub mod telemetry;
 
 pub mod document;
 pub mod schema;

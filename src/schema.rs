@@ -7,6 +7,7 @@ use crate::completion::Completion;
 use crate::config::Limits;
 use crate::scope::Scope;
 use crate::storage::Storage;
+use crate::telemetry::{self, FieldSpans};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
@@ -19,12 +20,14 @@ pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>
 #[must_use]
 pub fn build(limits: &Limits, storage: Storage) -> Schema {
     let limit = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-    async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    let schema = async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .limit_depth(limit(limits.max_depth))
         .limit_complexity(limit(limits.max_complexity))
         .extension(Completion)
-        .data(storage)
-        .finish()
+        .data(storage);
+    // Each extension costs an allocation for every field, so this one is there only when it is of use.
+    let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
+    schema.finish()
 }
 
 /// Gives a request what its resolvers look for: the scope, and fresh loaders of every capability.

@@ -13,6 +13,7 @@ use crate::cypher;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Statement};
 use crate::id::TenantId;
+use crate::telemetry::Metrics;
 
 /// The tenant that a request is confined to.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +49,11 @@ impl Scope {
         let tenant = graph.read::<ScopedTenant>(statement).await?.pop();
         let tenant = tenant.ok_or_else(|| Error::NotFound("there is no tenant with this slug".to_owned()))?;
         Ok(Self { graph, viewer, tenant: Some(tenant), now })
+    }
+
+    /// The metrics of the process.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.graph.metrics()
     }
 
     /// Who asks.
