@@ -40,6 +40,7 @@ pub(crate) struct TestApp {
     storage: Storage,
     keys: Keys,
     driver: neo4rs::Graph,
+    neo4j: [String; 3],
     runtime: Handle,
 }
 
@@ -63,10 +64,11 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             let base = format!("http://{}", listener.local_addr().expect("an address"));
             let neo4j = app.local.neo4j.as_ref().expect("a local Neo4j");
-            let driver = neo4rs::Graph::new(neo4j.uri(), neo4j.user(), neo4j.password()).expect("an address");
+            let neo4j = [neo4j.uri(), neo4j.user().to_owned(), neo4j.password().to_owned()];
+            let driver = neo4rs::Graph::new(&neo4j[0], &neo4j[1], &neo4j[2]).expect("an address");
             let runtime = Handle::current();
-            let shared =
-                TestApp { base, data, graph: app.graph.clone(), storage: app.storage.clone(), keys, driver, runtime };
+            let (graph, storage) = (app.graph.clone(), app.storage.clone());
+            let shared = TestApp { base, data, graph, storage, keys, driver, neo4j, runtime };
             ready.send(shared).expect("a test waits");
             app.serve(listener, Duration::ZERO, std::future::pending()).await.expect("the server serves");
         });
@@ -83,6 +85,12 @@ impl TestApp {
     /// The server's data folder.
     pub(crate) fn data(&self) -> &str {
         &self.data
+    }
+
+    /// The variables for another server on the same Neo4j.
+    pub(crate) fn neo4j(&self) -> [(&'static str, &str); 3] {
+        let [uri, user, password] = &self.neo4j;
+        [("NEO4J_URI", uri), ("NEO4J_USER", user), ("NEO4J_PASSWORD", password)]
     }
 
     /// Where the server listens.
