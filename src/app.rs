@@ -205,6 +205,7 @@ fn edge(
         receive_limit: Duration::from_millis(limits.receive_timeout_ms),
         execution_limit: Duration::from_millis(limits.execution_timeout_ms),
         trusted_proxies: edge.trusted_proxies.clone(),
+        metrics_networks: edge.metrics_networks.clone(),
     }
 }
 

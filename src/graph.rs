@@ -25,10 +25,10 @@ use error::{is_connection, is_terminated, is_transient};
 use neo4rs::{Operation, Row};
 use retries::{Backoff, Retries};
 use serde::de::DeserializeOwned;
-use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, info, info_span};
+use tracing::{Instrument, Span, debug, info};
 
 use crate::config::GraphSettings;
+use crate::telemetry::{self, Metrics};
 
 /// Names a statement by its file under `cypher/`, without the ending.
 ///
@@ -50,6 +50,7 @@ pub struct Graph {
     settings: Arc<GraphSettings>,
     log: Option<Arc<StatementLog>>,
     deadline: Option<Instant>,
+    metrics: Arc<Metrics>,
 }
 
 impl Graph {
@@ -59,13 +60,19 @@ impl Graph {
     /// When the address cannot be used.
     pub fn new(settings: GraphSettings) -> Result<Self, neo4rs::Error> {
         let pool = Arc::new(Pool::new(&settings)?);
-        Ok(Self { pool, settings: Arc::new(settings), log: None, deadline: None })
+        Ok(Self { pool, settings: Arc::new(settings), log: None, deadline: None, metrics: Arc::default() })
     }
 
     /// The use of the connections at this moment.
     #[must_use]
     pub fn connections(&self) -> Connections {
         self.pool.connections()
+    }
+
+    /// The metrics of the process: statements and loaders count into them, the edge shows them.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// The same graph, for statements that may take longer than those of requests.
@@ -147,15 +154,16 @@ impl Graph {
         let name = statement.name;
         let limit = self.limit(self.settings.statement_timeout);
         let started = Instant::now();
-        let span = statement_span(name);
+        let span = self.span(name, if operation.is_read() { "read" } else { "write" });
         let rows = async {
             let permit = self.pool.permit(name, self.settings.acquire_timeout).await?;
+            self.metrics.waited(started.elapsed());
             self.attempts(&permit, operation, &statement, started + limit).await
         };
         // Boxed, because the driver's futures are deep. Dropping what is not done in time closes its connection.
         let result = tokio::time::timeout(limit, Box::pin(rows.instrument(span.clone()))).await;
         let result = result.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }));
-        self.record(&span, name, result.as_ref().map(Vec::len).ok(), started);
+        self.record(&span, name, &result, started);
         deserialize(name, &result?)
     }
 
@@ -196,7 +204,7 @@ impl Graph {
     ) -> Result<Vec<Row>, neo4rs::Error> {
         let connection = permit.connect().await?;
         let left = deadline.saturating_duration_since(Instant::now());
-        let query = statement.query(left, self.log.as_ref().map(|log| log.correlation_id.as_str()));
+        let query = statement.query(left, self.log.as_ref().map(|log| log.correlation_id()));
         let database = self.settings.database.as_str();
         let mut stream = connection.driver().execute_on(operation, database, query).await?;
         let mut rows = Vec::new();
@@ -208,12 +216,19 @@ impl Graph {
         Ok(rows)
     }
 
-    /// Notes a statement that ended; without rows, it failed.
-    fn record(&self, span: &Span, statement: &'static str, rows: Option<usize>, started: Instant) {
-        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (rows, failed) = (rows.unwrap_or_default(), rows.is_none());
-        span.record("rows", rows).record("milliseconds", milliseconds).record("failed", failed);
-        span.in_scope(|| debug!("the statement has ended"));
+    fn span(&self, statement: &'static str, operation: &'static str) -> Span {
+        telemetry::statement_span(statement, &self.settings.database, operation)
+    }
+
+    /// Notes a statement that ended.
+    fn record(&self, span: &Span, statement: &'static str, result: &Result<Vec<Row>, GraphError>, started: Instant) {
+        let took = started.elapsed();
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let outcome = result.as_ref().map(Vec::len).map_err(GraphError::class);
+        let (rows, failed) = (*outcome.as_ref().unwrap_or(&0), outcome.is_err());
+        telemetry::statement_ended(span, &outcome);
+        self.metrics.statement(statement, took, outcome.as_ref().err().map(AsRef::as_ref));
+        debug!(statement, rows, milliseconds, failed, "the statement has ended");
         if let Some(log) = &self.log {
             log.push(StatementRecord { statement, rows, milliseconds, failed });
         }
@@ -222,10 +237,6 @@ impl Graph {
 
 fn deserialize<R: DeserializeOwned>(statement: &'static str, rows: &[Row]) -> Result<Vec<R>, GraphError> {
     rows.iter().map(|row| row.to::<R>().map_err(|source| GraphError::Row { statement, source })).collect()
-}
-
-fn statement_span(statement: &'static str) -> Span {
-    info_span!("cypher", statement, rows = Empty, milliseconds = Empty, failed = Empty)
 }
 
 /// The row of `platform/ping.cypher`.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Why a statement gave no rows.
@@ -53,6 +54,21 @@ impl GraphError {
             Self::Busy { .. } | Self::TimedOut { .. } | Self::OutcomeOpen { .. } => true,
             Self::Row { .. } => false,
             Self::Neo4j { source, .. } => is_connection(source) || is_transient(source) || is_terminated(source),
+        }
+    }
+}
+
+impl GraphError {
+    /// What kind of failure it is: Neo4j's status code, or a word where Neo4j has said nothing.
+    pub(super) fn class(&self) -> Cow<'_, str> {
+        match self {
+            Self::Neo4j { source: neo4rs::Error::Neo4j(error), .. } => Cow::Borrowed(error.code()),
+            Self::Neo4j { source, .. } if is_connection(source) => Cow::Borrowed("connection"),
+            Self::Neo4j { .. } => Cow::Borrowed("driver"),
+            Self::OutcomeOpen { .. } => Cow::Borrowed("outcome_open"),
+            Self::Busy { .. } => Cow::Borrowed("busy"),
+            Self::TimedOut { .. } => Cow::Borrowed("timeout"),
+            Self::Row { .. } => Cow::Borrowed("row"),
         }
     }
 }

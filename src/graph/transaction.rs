@@ -9,7 +9,7 @@ use tracing::{Instrument, debug, warn};
 use super::connections::Permit;
 use super::error::{is_connection, is_transient};
 use super::retries::Retries;
-use super::{Graph, GraphError, Statement, deserialize, statement_span};
+use super::{Graph, GraphError, Statement, deserialize};
 
 /// The work of one transaction: called again from the start when Neo4j asks for a retry.
 pub type Work<T> = dyn for<'t> Fn(&'t mut Transaction) -> BoxFuture<'t, Result<T, GraphError>> + Send + Sync;
@@ -125,10 +125,10 @@ impl Transaction {
             }
             Ok(rows)
         };
-        let span = statement_span(name);
+        let span = self.graph.span(name, "write");
         let result = work.instrument(span.clone()).await;
-        self.graph.record(&span, name, result.as_ref().map(Vec::len).ok(), started);
-        let rows = result.map_err(|source| GraphError::Neo4j { statement: name, source })?;
-        deserialize(name, &rows)
+        let result = result.map_err(|source| GraphError::Neo4j { statement: name, source });
+        self.graph.record(&span, name, &result, started);
+        deserialize(name, &result?)
     }
 }

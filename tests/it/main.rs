@@ -19,6 +19,7 @@ mod paging;
 mod schema;
 mod search;
 mod statements;
+mod telemetry;
 mod tenancy;
 mod transactions;
 mod visibility;

@@ -163,6 +163,12 @@ impl TestApp {
         &self.data
     }
 
+    /// The variables for another server on the same Neo4j.
+    pub(crate) fn neo4j(&self) -> [(&'static str, &str); 3] {
+        let GraphSettings { uri, user, password, .. } = &self.settings;
+        [("NEO4J_URI", uri), ("NEO4J_USER", user), ("NEO4J_PASSWORD", password.expose())]
+    }
+
     /// Another way to the graph of the server, with connections and limits of its own.
     pub(crate) fn own_graph(&self, change: impl FnOnce(&mut GraphSettings)) -> Graph {
         let mut settings = self.settings.clone();
