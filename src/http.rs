@@ -23,6 +23,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use futures::FutureExt;
 use ipnet::IpNet;
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -198,7 +199,8 @@ async fn graphql(
         let refusal = Refusal::with_status(StatusCode::NOT_ACCEPTABLE, Error::BadUserInput(error));
         return refuse(refusal, media::Answer::Json, &observed);
     };
-    let answered = answer(&edge, &parts, body, media, &observed).await;
+    // Boxed, because the types of the layers around it would grow beyond what the compiler follows.
+    let answered = answer(&edge, &parts, body, media, &observed).boxed().await;
     answered.unwrap_or_else(|refusal| refuse(refusal, media, &observed))
 }
 
