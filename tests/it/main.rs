@@ -10,6 +10,7 @@ mod catalog;
 mod command_line;
 mod cypher_files;
 mod edge;
+mod faults;
 mod lifecycle;
 mod paging;
 mod schema;

@@ -95,6 +95,16 @@ impl TestApp {
         Graph::new(settings).expect("an address")
     }
 
+    /// Where its Neo4j answers, as a host with a port.
+    pub(crate) fn neo4j_address(&self) -> &str {
+        self.settings.uri.trim_start_matches("bolt://")
+    }
+
+    /// The password of its Neo4j.
+    pub(crate) fn neo4j_password(&self) -> &str {
+        self.settings.password.expose()
+    }
+
     /// Where the server listens.
     pub(crate) fn address(&self) -> &str {
         self.base.trim_start_matches("http://")

@@ -4,8 +4,10 @@ mod app;
 mod client;
 mod process;
 mod story;
+mod toxiproxy;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::Client;
 pub(crate) use process::{SeekaProcess, data_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};
+pub(crate) use toxiproxy::{Toxiproxy, connections_to};
