@@ -12,6 +12,7 @@ mod command_line;
 mod compose;
 mod cypher_files;
 mod edge;
+mod faults;
 mod http;
 mod lifecycle;
 mod limits;
