@@ -9,6 +9,7 @@ mod catalog;
 mod command_line;
 mod cypher_files;
 mod edge;
+mod generate;
 mod lifecycle;
 mod paging;
 mod schema;

@@ -7,5 +7,5 @@ mod story;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::Client;
-pub(crate) use process::{SeekaProcess, data_folder};
+pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};
