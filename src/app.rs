@@ -255,6 +255,23 @@ pub async fn seed_only(config: &Config) -> Result<(), StartFailure> {
     Ok(())
 }
 
+/// Starts or reaches Neo4j alone, for commands that need no files, and applies the graph schema.
+///
+/// # Errors
+/// The first thing that failed.
+pub async fn open_graph(config: &Config) -> Result<(Local, Graph), StartFailure> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut local = Local::default();
+    if wants_local_neo4j(config) {
+        let data = DataFolder::open(&config.data)?;
+        local.neo4j = Some(LocalNeo4j::start(&data, &neo4j_settings(config, &data)).await?);
+        local.data = Some(data);
+    }
+    let graph = graph(config, local.neo4j.as_ref()).await?;
+    apply_schema(&graph, Duration::from_millis(config.neo4j.startup_wait_ms)).await?;
+    Ok((local, graph))
+}
+
 /// The secret that signs tokens.
 ///
 /// # Errors

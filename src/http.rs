@@ -120,12 +120,12 @@ pub fn router(edge: Edge, cors_origins: &[String], graphiql: Switch) -> Router {
         Switch::Off => Router::new(),
     };
     // A request is observed even if it is refused because the server stops.
-    let graphql = get(graphql)
+    let endpoint = get(graphql)
         .post(graphql)
         .layer(from_fn_with_state(Arc::clone(&edge.in_flight), while_running))
         .layer(from_fn_with_state(Arc::clone(edge.graph.metrics()), observe));
     Router::new()
-        .route("/graphql", graphql)
+        .route("/graphql", endpoint)
         .layer(cors)
         .merge(pages)
         .layer(CompressionLayer::new())

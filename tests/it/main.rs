@@ -13,6 +13,7 @@ mod compose;
 mod cypher_files;
 mod edge;
 mod faults;
+mod generate;
 mod http;
 mod lifecycle;
 mod limits;

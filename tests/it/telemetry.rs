@@ -313,7 +313,7 @@ async fn metrics_count_what_was_done(
     }
     expect(r#"db_client_operation_duration_seconds_count{statement="catalog/nodes_by_ids"}"#.to_owned(), 1.0);
     // Each of them waited for a connection, if only for a moment.
-    let run = 2.0 * statements(&answer.body).len() as f64 + 1.0;
+    let run = 2.0 * f64::from(u32::try_from(statements(&answer.body).len()).unwrap()) + 1.0;
     expect("db_client_connection_wait_time_seconds_count".to_owned(), run);
     for (kind, status, count) in [("query", 200, 3.0), ("none", 200, 1.0), ("none", 401, 1.0), ("none", 415, 1.0)] {
         let labels = format!(r#"graphql_operation_type="{kind}",http_response_status_code="{status}""#);
