@@ -203,6 +203,10 @@ async fn a_thousand_faults_leave_nothing_behind(app: &TestApp, faulty: &Faulty) 
     }
     let text =
         "SHOW TRANSACTIONS YIELD metaData WHERE metaData.statement = 'catalog/episodes' RETURN count(*) AS count";
-    let left = app.own_graph(|_| ()).read::<Count>(Statement::new("tests/left", text)).await.unwrap();
-    assert_eq!(left[0].count, 0);
+    let observer = app.own_graph(|_| ());
+    // Other tests ask for episodes, too, but never for long.
+    while observer.read::<Count>(Statement::new("tests/left", text)).await.unwrap()[0].count > 0 {
+        assert!(started.elapsed() < Duration::from_mins(3), "transactions are left at Neo4j");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
