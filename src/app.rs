@@ -123,7 +123,8 @@ pub struct App {
 pub struct Local {
     /// Neo4j.
     pub neo4j: Option<LocalNeo4j>,
-    s3: Option<LocalS3>,
+    /// S3.
+    pub s3: Option<LocalS3>,
     // Last, so that the folder is free only when nothing works in it any more.
     data: Option<DataFolder>,
 }
@@ -204,6 +205,7 @@ fn edge(
         receive_limit: Duration::from_millis(limits.receive_timeout_ms),
         execution_limit: Duration::from_millis(limits.execution_timeout_ms),
         trusted_proxies: edge.trusted_proxies.clone(),
+        metrics_networks: edge.metrics_networks.clone(),
     }
 }
 

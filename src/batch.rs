@@ -6,12 +6,15 @@
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use ::dataloader::BatchFn;
 use ::dataloader::cached::Loader;
+use tracing::Instrument;
 
 use crate::error::{Error, Result};
 use crate::scope::Scope;
+use crate::telemetry::Askers;
 
 /// The turns a loader waits for more keys. With fewer, the keys of one level come in several batches.
 const TURNS_BEFORE_DISPATCH: usize = 16;
@@ -35,18 +38,21 @@ pub trait BatchLoad: Send + Sync + 'static {
 }
 
 /// The batch function of a [`BatchLoad`] within a scope.
-struct InScope<B> {
+struct InScope<B: BatchLoad> {
     scope: Scope,
+    askers: Arc<Askers<B::Key>>,
     load: std::marker::PhantomData<fn() -> B>,
 }
 
 impl<B: BatchLoad> BatchFn<B::Key, Result<Option<B::Value>>> for InScope<B> {
     async fn load(&mut self, keys: &[B::Key]) -> HashMap<B::Key, Result<Option<B::Value>>> {
+        let loader = loader_name::<B>();
+        self.scope.metrics().batch(loader, keys.len());
         let items = keys.iter().map(B::items).sum::<usize>();
         let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         self.scope.meter().look_up(number(keys.len()), number(items)).await;
         // Boxed, so that a resolver's future does not carry the driver's in itself: levels nest on the stack.
-        match Box::pin(B::load(&self.scope, keys)).await {
+        match Box::pin(B::load(&self.scope, keys)).instrument(self.askers.batch_span(loader, keys)).await {
             // Absence is an answer, too, and need not be asked for again.
             Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
             // Every resolver of the level learns of the failure.
@@ -55,8 +61,14 @@ impl<B: BatchLoad> BatchFn<B::Key, Result<Option<B::Value>>> for InScope<B> {
     }
 }
 
+/// The name of a loader, as metrics and traces show it: that of its type, without the module.
+fn loader_name<B>() -> &'static str {
+    std::any::type_name::<B>().rsplit("::").next().unwrap_or_default()
+}
+
 /// A loader of one request.
 pub struct Batched<B: BatchLoad> {
+    askers: Arc<Askers<B::Key>>,
     loader: Loader<B::Key, Result<Option<B::Value>>, InScope<B>>,
 }
 
@@ -64,8 +76,10 @@ impl<B: BatchLoad> Batched<B> {
     /// A loader that reads within `scope`.
     #[must_use]
     pub fn new(scope: Scope) -> Self {
-        let load = InScope { scope, load: std::marker::PhantomData };
-        Self { loader: Loader::new(load).with_yield_count(TURNS_BEFORE_DISPATCH).with_max_batch_size(MAX_BATCH_KEYS) }
+        let askers = Arc::default();
+        let load = InScope { scope, askers: Arc::clone(&askers), load: std::marker::PhantomData };
+        let loader = Loader::new(load).with_yield_count(TURNS_BEFORE_DISPATCH).with_max_batch_size(MAX_BATCH_KEYS);
+        Self { askers, loader }
     }
 
     /// The value of `key`, or `None` if it has none.
@@ -73,6 +87,7 @@ impl<B: BatchLoad> Batched<B> {
     /// # Errors
     /// When the statement failed.
     pub async fn load(&self, key: B::Key) -> Result<Option<B::Value>> {
+        self.askers.note(&key);
         // The batch function answers every key, so the crate's own error cannot occur.
         self.loader.try_load(key).await.map_err(Error::internal)?
     }

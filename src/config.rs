@@ -58,6 +58,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub operation: OperationLimits,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub export: ExportConfig,
 }
 
 /// The graph.
@@ -310,6 +313,19 @@ pub enum Switch {
     On,
     /// It is not.
     Off,
+}
+
+/// Where traces go.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Traces")]
+pub struct ExportConfig {
+    /// Address of an `OpenTelemetry` collector that takes OTLP over HTTP; without it, no traces are
+    /// exported. They go to `/v1/traces` below it.
+    #[arg(long = "otel-exporter-otlp-endpoint", env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_parser = http_url())]
+    pub otlp_endpoint: Option<Url>,
+    /// The name of this server in traces.
+    #[arg(long = "otel-service-name", env = "OTEL_SERVICE_NAME", global = true, default_value = "seeka", value_parser = text())]
+    pub service_name: String,
 }
 
 /// When the sample catalogue is loaded.

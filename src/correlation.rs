@@ -7,21 +7,40 @@ use axum::http::HeaderMap;
 /// makes one of the same form: 32 hexadecimal digits.
 #[must_use]
 pub fn correlation_id(headers: &HeaderMap) -> String {
-    let parent = headers.get("traceparent").and_then(|value| value.to_str().ok());
-    parent.and_then(trace_id).map_or_else(|| format!("{:032x}", rand::random::<u128>().max(1)), str::to_owned)
+    TraceParent::of(headers)
+        .map_or_else(|| format!("{:032x}", rand::random::<u128>().max(1)), |parent| parent.trace.to_owned())
 }
 
-fn trace_id(parent: &str) -> Option<&str> {
-    let mut parts = parent.split('-');
-    let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let hex = |text: &str, length: usize| {
-        text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    let is_zero = |text: &str| text.bytes().all(|byte| byte == b'0');
-    let well_formed = hex(version, 2) && hex(trace, 32) && hex(span, 16) && hex(flags, 2);
-    // Later versions may add parts; the first one has exactly four, and ff is forbidden.
-    let known = version != "ff" && (version != "00" || parts.next().is_none());
-    (well_formed && known && !is_zero(trace) && !is_zero(span)).then_some(trace)
+/// The parts of a valid `traceparent`, in lower-case hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceParent<'h> {
+    /// The trace: 32 digits, not all zero.
+    pub trace: &'h str,
+    /// The span of the caller: 16 digits, not all zero.
+    pub span: &'h str,
+    /// Two digits; the last bit says whether the caller records the trace.
+    pub flags: &'h str,
+}
+
+impl<'h> TraceParent<'h> {
+    /// Reads the header; `None` if it is missing or not valid.
+    #[must_use]
+    pub fn of(headers: &'h HeaderMap) -> Option<Self> {
+        headers.get("traceparent").and_then(|value| value.to_str().ok()).and_then(Self::parse)
+    }
+
+    fn parse(header: &'h str) -> Option<Self> {
+        let mut parts = header.split('-');
+        let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let hex = |text: &str, length: usize| {
+            text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        let is_zero = |text: &str| text.bytes().all(|byte| byte == b'0');
+        let well_formed = hex(version, 2) && hex(trace, 32) && hex(span, 16) && hex(flags, 2);
+        // Later versions may add parts; the first one has exactly four, and ff is forbidden.
+        let known = version != "ff" && (version != "00" || parts.next().is_none());
+        (well_formed && known && !is_zero(trace) && !is_zero(span)).then_some(Self { trace, span, flags })
+    }
 }
 
 #[cfg(test)]
@@ -31,8 +50,10 @@ mod tests {
     #[test]
     fn only_a_valid_traceparent_is_taken() {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        assert_eq!(trace_id(&format!("00-{trace}-00f067aa0ba902b7-01")), Some(trace));
-        assert_eq!(trace_id(&format!("01-{trace}-00f067aa0ba902b7-01-more")), Some(trace));
+        let trace_id = |header: &str| TraceParent::parse(header).map(|parent| parent.trace.to_owned());
+        let trace_of = Some(trace.to_owned());
+        assert_eq!(trace_id(&format!("00-{trace}-00f067aa0ba902b7-01")), trace_of);
+        assert_eq!(trace_id(&format!("01-{trace}-00f067aa0ba902b7-01-more")), trace_of);
         for wrong in [
             String::new(),
             format!("ff-{trace}-00f067aa0ba902b7-01"),

@@ -171,17 +171,22 @@ pub fn log_causes(errors: &[ServerError]) {
     }
 }
 
-/// Gives an error of the GraphQL library its code and correlation id, and hides what is internal.
+/// The code of an error of the GraphQL library, before [`expose`] writes it down.
 ///
 /// An error without a source of ours comes from parsing, validation or argument conversion: the
 /// document is at fault.
+#[must_use]
+pub fn code_of(error: &ServerError) -> &'static str {
+    error.source::<Error>().map_or(code::BAD_USER_INPUT, Error::code)
+}
+
+/// Gives an error of the GraphQL library its code and correlation id, and hides what is internal.
 pub fn expose(error: &mut ServerError, correlation_id: &str) {
-    let (code, message, retry_after) = match error.source::<Error>() {
-        Some(source) => (source.code(), Some(source.client_message()), source.retry_after()),
-        None => (code::BAD_USER_INPUT, None, None),
-    };
-    if let Some(message) = message {
-        error.message = message;
+    let code = code_of(error);
+    let mut retry_after = None;
+    if let Some(source) = error.source::<Error>() {
+        retry_after = source.retry_after();
+        error.message = source.client_message();
     }
     let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
     extensions.set("code", code);

@@ -1,8 +1,10 @@
 //! The graph: statements from `cypher/`, typed rows, read and write transactions.
 //!
 //! Every statement is a file named by [`cypher!`](crate::cypher). A statement has a time limit that
-//! includes its retries, and is counted in the [`StatementLog`] of the request that runs it.
+//! includes its retries, and is counted in the [`StatementLog`] of the request that runs it. A statement
+//! that takes too long, or that nobody waits for any more, ends in Neo4j, too.
 
+mod connections;
 mod error;
 mod log;
 mod retries;
@@ -12,19 +14,21 @@ mod transaction;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use connections::Connections;
 pub use error::GraphError;
 pub use log::{StatementLog, StatementRecord};
 pub use statement::{Statement, map};
 pub use transaction::{Transaction, Work};
 
+use connections::{Permit, Pool};
 use error::{is_connection, is_terminated, is_transient};
-use neo4rs::{ConfigBuilder, Operation, Row};
+use neo4rs::{Operation, Row};
 use retries::{Backoff, Retries};
 use serde::de::DeserializeOwned;
-use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, info, info_span};
+use tracing::{Instrument, Span, debug, info};
 
 use crate::config::GraphSettings;
+use crate::telemetry::{self, Metrics};
 
 /// Names a statement by its file under `cypher/`, without the ending.
 ///
@@ -42,9 +46,11 @@ macro_rules! cypher {
 /// The way to the graph. Cheap to clone; all clones share the connections.
 #[derive(Clone)]
 pub struct Graph {
-    driver: neo4rs::Graph,
+    pool: Arc<Pool>,
     settings: Arc<GraphSettings>,
     log: Option<Arc<StatementLog>>,
+    deadline: Option<Instant>,
+    metrics: Arc<Metrics>,
 }
 
 impl Graph {
@@ -53,20 +59,20 @@ impl Graph {
     /// # Errors
     /// When the address cannot be used.
     pub fn new(settings: GraphSettings) -> Result<Self, neo4rs::Error> {
-        let config = ConfigBuilder::default()
-            .uri(&settings.uri)
-            .user(&settings.user)
-            .password(settings.password.expose())
-            .db(settings.database.as_str())
-            .max_connections(settings.pool_size)
-            .fetch_size(settings.fetch_size)
-            // The driver bounds every read by this, too; the shorter limits are kept here.
-            .connection_timeout(settings.statement_timeout.max(settings.transaction_timeout).max(settings.startup_wait))
-            // The driver uses this value as the limit of waiting for a free connection.
-            .max_lifetime(Some(settings.acquire_timeout))
-            .build()?;
-        let driver = neo4rs::Graph::connect(config)?;
-        Ok(Self { driver, settings: Arc::new(settings), log: None })
+        let pool = Arc::new(Pool::new(&settings)?);
+        Ok(Self { pool, settings: Arc::new(settings), log: None, deadline: None, metrics: Arc::default() })
+    }
+
+    /// The use of the connections at this moment.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.pool.connections()
+    }
+
+    /// The metrics of the process: statements and loaders count into them, the edge shows them.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// The same graph, for statements that may take longer than those of requests.
@@ -74,6 +80,19 @@ impl Graph {
     pub fn patient(&self, limit: Duration) -> Self {
         let settings = GraphSettings { statement_timeout: limit, ..GraphSettings::clone(&self.settings) };
         Self { settings: Arc::new(settings), ..self.clone() }
+    }
+
+    /// The same graph, for a request that has to be answered by `deadline`: every statement and every
+    /// transaction, with its retries, fits into what is left.
+    #[must_use]
+    pub fn until(&self, deadline: Instant) -> Self {
+        Self { deadline: Some(deadline), ..self.clone() }
+    }
+
+    /// The limit of what usually has `usual`.
+    fn limit(&self, usual: Duration) -> Duration {
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        left.map_or(usual, |left| usual.min(left))
     }
 
     /// The same graph, with its statements counted in `log`.
@@ -132,70 +151,84 @@ impl Graph {
     }
 
     async fn run<R: DeserializeOwned>(&self, operation: Operation, statement: Statement) -> Result<Vec<R>, GraphError> {
-        let reading = operation.is_read();
         let name = statement.name;
-        let limit = self.settings.statement_timeout;
-        let correlation_id = self.log.as_ref().map(|log| log.correlation_id.as_str());
-        let retryable =
-            |error: &neo4rs::Error| is_transient(error) || (reading && (is_connection(error) || is_terminated(error)));
-        let attempts = self.retrying(name, limit, retryable, |left| {
-            let query = statement.query(left, correlation_id);
-            async move {
-                let database = self.settings.database.as_str();
-                let mut stream = self.driver.execute_on(operation, database, query).await?;
-                let mut rows = Vec::new();
-                while let Some(row) = stream.next().await? {
-                    rows.push(row);
-                }
-                Ok(rows)
-            }
-        });
+        let limit = self.limit(self.settings.statement_timeout);
         let started = Instant::now();
-        let span = statement_span(name);
-        let result = attempts.instrument(span.clone()).await;
-        self.record(&span, name, result.as_ref().map(Vec::len).ok(), started);
+        let span = self.span(name, if operation.is_read() { "read" } else { "write" });
+        let rows = async {
+            let permit = self.pool.permit(name, self.settings.acquire_timeout).await?;
+            self.metrics.waited(started.elapsed());
+            self.attempts(&permit, operation, &statement, started + limit).await
+        };
+        // Boxed, because the driver's futures are deep. Dropping what is not done in time closes its connection.
+        let result = tokio::time::timeout(limit, Box::pin(rows.instrument(span.clone()))).await;
+        let result = result.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }));
+        self.record(&span, name, &result, started);
         deserialize(name, &result?)
     }
 
-    /// Attempts a statement until it succeeds, fails for good or has taken `limit`.
+    /// Attempts a statement until it succeeds or fails for good.
     ///
     /// The driver itself repeats what Neo4j calls transient at once; only what fails later, while rows
-    /// arrive, comes back here. `limit` bounds both.
-    async fn retrying<F, Attempt>(
+    /// arrive, comes back here. The caller bounds both.
+    async fn attempts(
         &self,
-        name: &'static str,
-        limit: Duration,
-        retryable: impl Fn(&neo4rs::Error) -> bool,
-        attempt: F,
-    ) -> Result<Vec<Row>, GraphError>
-    where
-        F: Fn(Duration) -> Attempt,
-        Attempt: Future<Output = Result<Vec<Row>, neo4rs::Error>>,
-    {
-        let started = Instant::now();
+        permit: &Permit,
+        operation: Operation,
+        statement: &Statement,
+        deadline: Instant,
+    ) -> Result<Vec<Row>, GraphError> {
+        let name = statement.name;
+        let reading = operation.is_read();
         let mut retries = Retries::new(self.settings.retry_window);
-        let attempts = async {
-            loop {
-                let error = match attempt(limit.saturating_sub(started.elapsed())).await {
-                    Ok(rows) => return Ok(rows),
-                    Err(error) => error,
-                };
-                let Some(pause) = retries.next().filter(|_| retryable(&error)) else {
-                    return Err(GraphError::Neo4j { statement: name, source: error });
-                };
-                debug!(statement = name, %error, "the statement starts again");
-                tokio::time::sleep(pause).await;
-            }
-        };
-        tokio::time::timeout(limit, attempts).await.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }))
+        loop {
+            let error = match self.attempt(permit, operation, statement, deadline).await {
+                Ok(rows) => return Ok(rows),
+                Err(error) => error,
+            };
+            let again = is_transient(&error) || (reading && (is_connection(&error) || is_terminated(&error)));
+            let Some(pause) = retries.next().filter(|_| again) else {
+                return Err(GraphError::Neo4j { statement: name, source: error });
+            };
+            debug!(statement = name, %error, "the statement starts again");
+            tokio::time::sleep(pause).await;
+        }
     }
 
-    /// Notes a statement that ended; without rows, it failed.
-    fn record(&self, span: &Span, statement: &'static str, rows: Option<usize>, started: Instant) {
-        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (rows, failed) = (rows.unwrap_or_default(), rows.is_none());
-        span.record("rows", rows).record("milliseconds", milliseconds).record("failed", failed);
-        span.in_scope(|| debug!("the statement has ended"));
+    async fn attempt(
+        &self,
+        permit: &Permit,
+        operation: Operation,
+        statement: &Statement,
+        deadline: Instant,
+    ) -> Result<Vec<Row>, neo4rs::Error> {
+        let connection = permit.connect().await?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let query = statement.query(left, self.log.as_ref().map(|log| log.correlation_id()));
+        let database = self.settings.database.as_str();
+        let mut stream = connection.driver().execute_on(operation, database, query).await?;
+        let mut rows = Vec::new();
+        while let Some(row) = stream.next().await? {
+            rows.push(row);
+        }
+        drop(stream);
+        connection.keep();
+        Ok(rows)
+    }
+
+    fn span(&self, statement: &'static str, operation: &'static str) -> Span {
+        telemetry::statement_span(statement, &self.settings.database, operation)
+    }
+
+    /// Notes a statement that ended.
+    fn record(&self, span: &Span, statement: &'static str, result: &Result<Vec<Row>, GraphError>, started: Instant) {
+        let took = started.elapsed();
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let outcome = result.as_ref().map(Vec::len).map_err(GraphError::class);
+        let (rows, failed) = (*outcome.as_ref().unwrap_or(&0), outcome.is_err());
+        telemetry::statement_ended(span, &outcome);
+        self.metrics.statement(statement, took, outcome.as_ref().err().map(AsRef::as_ref));
+        debug!(statement, rows, milliseconds, failed, "the statement has ended");
         if let Some(log) = &self.log {
             log.push(StatementRecord { statement, rows, milliseconds, failed });
         }
@@ -204,10 +237,6 @@ impl Graph {
 
 fn deserialize<R: DeserializeOwned>(statement: &'static str, rows: &[Row]) -> Result<Vec<R>, GraphError> {
     rows.iter().map(|row| row.to::<R>().map_err(|source| GraphError::Row { statement, source })).collect()
-}
-
-fn statement_span(statement: &'static str) -> Span {
-    info_span!("cypher", statement, rows = Empty, milliseconds = Empty, failed = Empty)
 }
 
 /// The row of `platform/ping.cypher`.

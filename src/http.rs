@@ -19,16 +19,16 @@ use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use ipnet::IpNet;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tracing::{Instrument, info, info_span};
+use tracing::debug;
 
 pub use connections::{ConnectionLimits, InFlight, serve};
 pub use documents::{Documents, ManifestError};
@@ -36,12 +36,12 @@ pub use documents::{Documents, ManifestError};
 use crate::auth::Keys;
 use crate::budget::Budgets;
 use crate::config::{OperationLimits, Switch};
-use crate::correlation::correlation_id;
 use crate::error::{self, Error};
 use crate::graph::Graph;
 use crate::operation::Prices;
 use crate::schema::Schema;
 use crate::storage::Storage;
+use crate::telemetry::{METRICS_CONTENT_TYPE, Observed, observe};
 use answer::{Answered, Sender};
 use client::Peer;
 use request::{Asked, ReadLimits};
@@ -93,6 +93,8 @@ pub struct Edge {
     pub execution_limit: Duration,
     /// The proxies that are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Who may read the metrics.
+    pub metrics_networks: Vec<IpNet>,
 }
 
 /// The routes of the server. Pages of `cors_origins` may use it.
@@ -116,12 +118,17 @@ pub fn router(edge: Edge, cors_origins: &[String], graphiql: Switch) -> Router {
         Switch::On => crate::graphiql::routes(),
         Switch::Off => Router::new(),
     };
+    // A request is observed even if it is refused because the server stops.
+    let graphql = get(graphql)
+        .post(graphql)
+        .layer(from_fn_with_state(Arc::clone(&edge.in_flight), while_running))
+        .layer(from_fn_with_state(Arc::clone(edge.graph.metrics()), observe));
     Router::new()
-        .route("/graphql", get(graphql).post(graphql))
+        .route("/graphql", graphql)
         .layer(cors)
         .merge(pages)
         .layer(CompressionLayer::new())
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&edge.in_flight), while_running))
+        .route("/metrics", get(metrics))
         .merge(health::routes())
         .with_state(edge)
 }
@@ -134,11 +141,15 @@ fn origins(configured: &[String]) -> AllowOrigin {
 }
 
 /// Counts a request that is in flight; a server that stops takes no more.
-async fn while_running(State(in_flight): State<Arc<InFlight>>, request: Request, next: Next) -> Response {
+async fn while_running(
+    State(in_flight): State<Arc<InFlight>>,
+    Extension(observed): Extension<Arc<Observed>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(_guard) = in_flight.enter() else {
-        let correlation_id = correlation_id(request.headers());
         let media = media::Answer::negotiated(request.headers()).unwrap_or(media::Answer::Json);
-        let mut response = refuse(Error::Busy(Duration::from_secs(1)).into(), media, &correlation_id);
+        let mut response = refuse(Error::Busy(Duration::from_secs(1)).into(), media, &observed);
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         return response;
     };
@@ -163,22 +174,32 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Answers a GraphQL request.
-async fn graphql(State(edge): State<Arc<Edge>>, request: Request) -> Response {
-    let correlation_id = correlation_id(request.headers());
-    let span = info_span!("graphql", correlation_id);
-    async {
-        let (parts, body) = request.into_parts();
-        let Some(media) = media::Answer::negotiated(&parts.headers) else {
-            let error = "accept application/graphql-response+json or application/json".to_owned();
-            let refusal = Refusal::with_status(StatusCode::NOT_ACCEPTABLE, Error::BadUserInput(error));
-            return refuse(refusal, media::Answer::Json, &correlation_id);
-        };
-        let answered = answer(&edge, &parts, body, media, &correlation_id).await;
-        answered.unwrap_or_else(|refusal| refuse(refusal, media, &correlation_id))
+/// What the server counts, for a scraper; for everybody else there is nothing here.
+async fn metrics(State(edge): State<Arc<Edge>>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let address = client_address(&edge, &parts);
+    if !edge.metrics_networks.iter().any(|network| network.contains(&address)) {
+        return StatusCode::NOT_FOUND.into_response();
     }
-    .instrument(span)
-    .await
+    let metrics = edge.graph.metrics();
+    metrics.set_connections(edge.graph.connections());
+    ([(CONTENT_TYPE, METRICS_CONTENT_TYPE)], metrics.encode()).into_response()
+}
+
+/// Answers a GraphQL request.
+async fn graphql(
+    State(edge): State<Arc<Edge>>,
+    Extension(observed): Extension<Arc<Observed>>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Some(media) = media::Answer::negotiated(&parts.headers) else {
+        let error = "accept application/graphql-response+json or application/json".to_owned();
+        let refusal = Refusal::with_status(StatusCode::NOT_ACCEPTABLE, Error::BadUserInput(error));
+        return refuse(refusal, media::Answer::Json, &observed);
+    };
+    let answered = answer(&edge, &parts, body, media, &observed).await;
+    answered.unwrap_or_else(|refusal| refuse(refusal, media, &observed))
 }
 
 /// The answer, or why the request never came to be executed.
@@ -187,14 +208,14 @@ async fn answer(
     parts: &Parts,
     body: axum::body::Body,
     media: media::Answer,
-    correlation_id: &str,
+    observed: &Observed,
 ) -> Result<Response, Refusal> {
     let limits =
         ReadLimits { body_bytes: edge.max_body_bytes, body_time: edge.receive_limit, batch_size: edge.max_batch_size };
     let viewer = answer::viewer(edge, parts)?;
     let asked = request::read(parts, body, &limits).await?;
     let address = client_address(edge, parts);
-    let sender = Sender { parts, viewer, address, correlation_id };
+    let sender = Sender { parts, viewer, address, observed };
     let (asked, is_batch) = match asked {
         Asked::One(parameters) => (vec![parameters], false),
         Asked::Batch(all) => (all, true),
@@ -236,9 +257,9 @@ fn client_address(edge: &Edge, parts: &Parts) -> std::net::IpAddr {
 }
 
 /// The answer to a request that is refused as a whole.
-fn refuse(refusal: Refusal, media: media::Answer, correlation_id: &str) -> Response {
+fn refuse(refusal: Refusal, media: media::Answer, observed: &Observed) -> Response {
     let Refusal { status, error } = refusal;
-    info!(status = status.as_u16(), code = error.code(), reason = error.client_message(), "refused");
+    debug!(code = error.code(), reason = error.client_message(), "refused");
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -260,8 +281,9 @@ fn refuse(refusal: Refusal, media: media::Answer, correlation_id: &str) -> Respo
         _ => {}
     }
     let mut response = GraphqlResponse::from_errors(vec![error::of_request(error)]);
+    observed.errors(&response.errors);
     error::log_causes(&response.errors);
-    response.errors.iter_mut().for_each(|error| error::expose(error, correlation_id));
-    let body = json!({"errors": response.errors, "extensions": {"correlationId": correlation_id}});
+    response.errors.iter_mut().for_each(|error| error::expose(error, observed.correlation_id()));
+    let body = json!({"errors": response.errors, "extensions": {"correlationId": observed.correlation_id()}});
     (status, headers, Json(body).into_response().into_body()).into_response()
 }

@@ -5,7 +5,7 @@
 //! [`operation`] measures and prices it, [`budget`] pays for it; [`auth`] says who asks and [`scope`] what
 //! they may reach; [`schema`] merges the capabilities, of which
 //! [`catalog`] is the first; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
-//! Neo4j and S3; [`error`] turns what goes wrong into an answer.
+//! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
 
 pub mod config;
 
@@ -16,6 +16,7 @@ pub mod http;
 pub mod auth;
 pub mod correlation;
 pub mod scope;
+pub mod telemetry;
 
 pub mod budget;
 pub mod meter;

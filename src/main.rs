@@ -1,19 +1,19 @@
 //! The command line of Seeka.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use seeka::app::{self, App, StartFailure};
 use seeka::auth::{Keys, PlatformRole};
-use seeka::config::{self, Config, LogFormat};
+use seeka::config::{self, Config};
 use seeka::health;
 use seeka::id::UserId;
 use seeka::schema;
+use seeka::telemetry::{ExportFailure, Telemetry};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// The backend of a community for independent series: GraphQL over a Neo4j graph, files in S3.
 ///
@@ -116,19 +116,15 @@ enum Failure {
     Token(seeka::error::Error),
     #[error("the server cannot start its threads: {0}")]
     Runtime(std::io::Error),
+    #[error(transparent)]
+    Export(#[from] ExportFailure),
 }
 
 fn run<E: Into<Failure>>(config: &Config, work: impl Future<Output = Result<(), E>>) -> Result<(), Failure> {
-    let filter = EnvFilter::new(&config.log);
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    match config.log_format {
-        LogFormat::Text => log.with_target(false).init(),
-        LogFormat::Json => log.json().init(),
-    }
-    app::runtime().map_err(Failure::Runtime)?.block_on(work).map_err(Into::into)
+    let telemetry = Telemetry::start(config)?;
+    let result = app::runtime().map_err(Failure::Runtime)?.block_on(work);
+    telemetry.stop();
+    result.map_err(Into::into)
 }
 
 async fn serve(config: &Config) -> Result<(), Failure> {

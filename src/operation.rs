@@ -11,7 +11,7 @@ mod shape;
 mod text;
 
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::{ServerError, Variables};
+use async_graphql::{ServerError, Value, Variables};
 
 pub use price::{CachePolicy, Prices, points_of};
 
@@ -56,6 +56,7 @@ impl Operation {
         let (name, operation) = choose(&document, name)?;
         let (kind, name) = (operation.ty, name.map(str::to_owned));
         defaults::fill(variables, operation);
+        require_variables(operation, variables)?;
         let price = prices.price(&document, operation, variables);
         price.check(limits.max_complexity)?;
         Ok(Self { document, name, kind, cost: price.cost(), cache: price.cache, introspects })
@@ -86,6 +87,22 @@ fn choose<'d>(
         let name: String = name.unwrap_or_default().chars().take(MAX_SHOWN_NAME).collect();
         bad_input(format!("the document has no operation named {name:?}"))
     })
+}
+
+/// Variables that cannot be null have a value (<https://spec.graphql.org/October2021/#CoerceVariableValues()>);
+/// the library finds out in the middle of the execution.
+fn require_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), Rejection> {
+    let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
+    for definition in definitions.filter(|definition| !definition.var_type.node.nullable) {
+        let value = variables.get(&definition.name.node);
+        let missing = value.map_or(definition.default_value.is_none(), |value| *value == Value::Null);
+        if missing {
+            let name: String = definition.name.node.chars().take(MAX_SHOWN_NAME).collect();
+            let error = bad_input(format!("the variable \"${name}\" must have a value"));
+            return Err(Box::new(ServerError { locations: vec![definition.name.pos], ..*error }));
+        }
+    }
+    Ok(())
 }
 
 /// The most of a name that is repeated in a message, in characters.

@@ -6,6 +6,7 @@ use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::meter::Metering;
 use crate::scope::Scope;
 use crate::storage::Storage;
+use crate::telemetry::{self, FieldSpans};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
@@ -14,13 +15,16 @@ pub struct Query(CatalogQueries);
 /// The schema that the server executes.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// Builds the schema. Its limits are those of [`crate::operation`] and [`crate::meter`]. What belongs to one request (scope, loaders) is added to the request.
+/// Builds the schema. What belongs to one request (scope, loaders) is added to the request; its limits are
+/// those of [`crate::operation`] and [`crate::meter`].
 #[must_use]
 pub fn build(storage: Storage) -> Schema {
-    async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    let schema = async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .extension(Metering)
-        .data(storage)
-        .finish()
+        .data(storage);
+    // Each extension costs an allocation for every field, so this one is there only when it is of use.
+    let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
+    schema.finish()
 }
 
 /// Gives a request what its resolvers look for: the scope, and fresh loaders of every capability.

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::graph::{Graph, Statement};
 use crate::id::TenantId;
 use crate::meter::Meter;
+use crate::telemetry::Metrics;
 
 /// The tenant that a request is confined to.
 #[derive(Debug, Clone, Deserialize)]
@@ -64,6 +65,11 @@ impl Scope {
     #[must_use]
     pub fn meter(&self) -> &Meter {
         &self.meter
+    }
+
+    /// The metrics of the process.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.graph.metrics()
     }
 
     /// Who asks.

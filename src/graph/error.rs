@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Why a statement gave no rows.
@@ -18,6 +19,14 @@ pub enum GraphError {
         statement: &'static str,
         /// What the driver reports.
         source: neo4rs::Error,
+    },
+    /// All connections were in use for the whole time that one may be waited for, or too many waited.
+    #[error("{statement}: no connection became free within {} ms", limit.as_millis())]
+    Busy {
+        /// The file's name.
+        statement: &'static str,
+        /// The limit of waiting.
+        limit: Duration,
     },
     /// The limit for the statement and its retries has passed. What writes may be done, or not.
     #[error("{statement}: no answer within {} ms", limit.as_millis())]
@@ -42,9 +51,24 @@ impl GraphError {
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::TimedOut { .. } | Self::OutcomeOpen { .. } => true,
+            Self::Busy { .. } | Self::TimedOut { .. } | Self::OutcomeOpen { .. } => true,
             Self::Row { .. } => false,
             Self::Neo4j { source, .. } => is_connection(source) || is_transient(source) || is_terminated(source),
+        }
+    }
+}
+
+impl GraphError {
+    /// What kind of failure it is: Neo4j's status code, or a word where Neo4j has said nothing.
+    pub(super) fn class(&self) -> Cow<'_, str> {
+        match self {
+            Self::Neo4j { source: neo4rs::Error::Neo4j(error), .. } => Cow::Borrowed(error.code()),
+            Self::Neo4j { source, .. } if is_connection(source) => Cow::Borrowed("connection"),
+            Self::Neo4j { .. } => Cow::Borrowed("driver"),
+            Self::OutcomeOpen { .. } => Cow::Borrowed("outcome_open"),
+            Self::Busy { .. } => Cow::Borrowed("busy"),
+            Self::TimedOut { .. } => Cow::Borrowed("timeout"),
+            Self::Row { .. } => Cow::Borrowed("row"),
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct StatementRecord {
 /// The statements of one request, in the order in which they ended.
 #[derive(Debug, Default)]
 pub struct StatementLog {
-    pub(super) correlation_id: String,
+    correlation_id: String,
     records: Mutex<Vec<StatementRecord>>,
 }
 
@@ -27,6 +27,12 @@ impl StatementLog {
     #[must_use]
     pub fn new(correlation_id: String) -> Self {
         Self { correlation_id, records: Mutex::default() }
+    }
+
+    /// The correlation id of the request.
+    #[must_use]
+    pub fn correlation_id(&self) -> &str {
+        &self.correlation_id
     }
 
     /// What has run so far.

@@ -29,7 +29,8 @@ impl Statement {
         // Neo4j ends the transaction by itself at the limit, and SHOW TRANSACTIONS names its cause.
         let metadata =
             map([("statement", self.name.into()), ("correlationId", correlation_id.unwrap_or_default().into())]);
-        let milliseconds = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
+        // Zero would mean no limit.
+        let milliseconds = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX).max(1);
         Query::new(self.text.to_owned())
             .with_params(self.parameters.clone())
             .extra("tx_timeout", milliseconds)

@@ -6,9 +6,10 @@ use neo4rs::{Query, Txn};
 use serde::de::DeserializeOwned;
 use tracing::{Instrument, debug, warn};
 
+use super::connections::Permit;
 use super::error::{is_connection, is_transient};
 use super::retries::Retries;
-use super::{Graph, GraphError, Statement, deserialize, statement_span};
+use super::{Graph, GraphError, Statement, deserialize};
 
 /// The work of one transaction: called again from the start when Neo4j asks for a retry.
 pub type Work<T> = dyn for<'t> Fn(&'t mut Transaction) -> BoxFuture<'t, Result<T, GraphError>> + Send + Sync;
@@ -17,8 +18,8 @@ impl Graph {
     /// Runs `work` in one transaction: all of its statements are written, or none.
     ///
     /// Deadlocks, changes of leader and connections lost before the commit start it again. Once begun,
-    /// the transaction is brought to its end even if nobody waits for it any more, because one that is
-    /// left in the middle would keep its locks.
+    /// the transaction is brought to its end even if nobody waits for it any more, because a caller that
+    /// leaves says nothing about what it wanted. At its limit it is closed, and Neo4j undoes it.
     ///
     /// # Errors
     /// As [`Graph::read`], and nothing is written then; but after [`GraphError::OutcomeOpen`] and
@@ -28,20 +29,33 @@ impl Graph {
         name: &'static str,
         work: Arc<Work<T>>,
     ) -> Result<T, GraphError> {
-        let limit = self.settings.transaction_timeout;
+        let limit = self.limit(self.settings.transaction_timeout);
+        let deadline = Instant::now() + limit;
+        let permit = self.pool.permit(name, self.settings.acquire_timeout.min(limit)).await?;
         let graph = self.clone();
-        let to_its_end = async move { graph.attempts(name, Instant::now() + limit, &*work).await };
-        match tokio::time::timeout(limit, tokio::spawn(to_its_end.in_current_span())).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
+        let to_its_end = async move {
+            let attempts = graph.transaction_attempts(&permit, name, deadline, &*work);
+            let in_time = tokio::time::timeout_at(deadline.into(), attempts).await;
+            in_time.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }))
+        };
+        match tokio::spawn(to_its_end.in_current_span()).await {
+            Ok(result) => result,
+            Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+            // The runtime ends, and everything in it.
             Err(_) => Err(GraphError::TimedOut { statement: name, limit }),
         }
     }
 
-    async fn attempts<T>(&self, name: &'static str, deadline: Instant, work: &Work<T>) -> Result<T, GraphError> {
+    async fn transaction_attempts<T>(
+        &self,
+        permit: &Permit,
+        name: &'static str,
+        deadline: Instant,
+        work: &Work<T>,
+    ) -> Result<T, GraphError> {
         let mut retries = Retries::new(self.settings.retry_window);
         loop {
-            let error = match self.attempt(name, deadline, work).await {
+            let error = match self.transaction_attempt(permit, name, work).await {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
@@ -57,21 +71,30 @@ impl Graph {
         }
     }
 
-    async fn attempt<T>(&self, name: &'static str, deadline: Instant, work: &Work<T>) -> Result<T, GraphError> {
+    async fn transaction_attempt<T>(
+        &self,
+        permit: &Permit,
+        name: &'static str,
+        work: &Work<T>,
+    ) -> Result<T, GraphError> {
         let failed = |source| GraphError::Neo4j { statement: name, source };
-        let inner = self.driver.start_txn_on(self.settings.database.as_str()).await.map_err(failed)?;
-        let mut transaction = Transaction { inner, graph: self.clone(), name, deadline };
-        let done = work(&mut transaction).await.and_then(|value| transaction.in_time().map(|()| value));
-        match done {
+        let connection = permit.connect().await.map_err(failed)?;
+        let inner = connection.driver().start_txn_on(self.settings.database.as_str()).await.map_err(failed)?;
+        let mut transaction = Transaction { inner, graph: self.clone() };
+        match work(&mut transaction).await {
             Ok(value) => match transaction.inner.commit().await {
-                Ok(_) => Ok(value),
+                Ok(_) => {
+                    connection.keep();
+                    Ok(value)
+                }
                 Err(source) if is_connection(&source) => Err(GraphError::OutcomeOpen { statement: name, source }),
                 Err(source) => Err(failed(source)),
             },
             Err(error) => {
-                // A rollback that fails changes nothing: the server rolls back with the connection.
-                if let Err(rollback) = transaction.inner.rollback().await {
-                    debug!(transaction = name, error = %rollback, "the rollback was not confirmed");
+                match transaction.inner.rollback().await {
+                    Ok(()) => connection.keep(),
+                    // After a statement that failed there is nothing to roll back; Neo4j has done that.
+                    Err(rollback) => debug!(transaction = name, error = %rollback, "the rollback was not confirmed"),
                 }
                 Err(error)
             }
@@ -83,25 +106,14 @@ impl Graph {
 pub struct Transaction {
     inner: Txn,
     graph: Graph,
-    name: &'static str,
-    deadline: Instant,
 }
 
 impl Transaction {
-    /// Whether there is still time; otherwise nothing is begun any more.
-    fn in_time(&self) -> Result<(), GraphError> {
-        if Instant::now() < self.deadline {
-            return Ok(());
-        }
-        Err(GraphError::TimedOut { statement: self.name, limit: self.graph.settings.transaction_timeout })
-    }
-
     /// Runs one statement inside the transaction and returns its rows.
     ///
     /// # Errors
     /// As [`Graph::read`]; the transaction cannot be used any more then.
     pub async fn run<R: DeserializeOwned>(&mut self, statement: Statement) -> Result<Vec<R>, GraphError> {
-        self.in_time()?;
         let name = statement.name;
         let started = Instant::now();
         let query = Query::new(statement.text.to_owned()).with_params(statement.parameters);
@@ -113,10 +125,10 @@ impl Transaction {
             }
             Ok(rows)
         };
-        let span = statement_span(name);
+        let span = self.graph.span(name, "write");
         let result = work.instrument(span.clone()).await;
-        self.graph.record(&span, name, result.as_ref().map(Vec::len).ok(), started);
-        let rows = result.map_err(|source| GraphError::Neo4j { statement: name, source })?;
-        deserialize(name, &rows)
+        let result = result.map_err(|source| GraphError::Neo4j { statement: name, source });
+        self.graph.record(&span, name, &result, started);
+        deserialize(name, &result?)
     }
 }

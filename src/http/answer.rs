@@ -13,7 +13,7 @@ use chrono::{SecondsFormat, Utc};
 use futures::FutureExt;
 use serde::Serialize;
 use serde_json::json;
-use tracing::info;
+use tracing::Instrument;
 
 use super::documents::Found;
 use super::request::Parameters;
@@ -22,14 +22,13 @@ use crate::auth::{PlatformRole, Viewer};
 use crate::budget::{Balance, Overspent};
 use crate::completion;
 use crate::error::{self, Error};
-use crate::graph::{Graph, StatementLog};
+use crate::graph::Graph;
 use crate::meter::Meter;
 use crate::operation::{CachePolicy, Operation, Rejection, points_of};
 use crate::schema;
 use crate::scope::Scope;
+use crate::telemetry::Observed;
 
-/// The most of an operation's name that is logged, in characters.
-const LOGGED_NAME_CHARACTERS: usize = 100;
 /// What an operation costs that is not executed.
 const REJECTED_COST: u32 = 1;
 
@@ -38,7 +37,7 @@ pub(super) struct Sender<'r> {
     pub(super) parts: &'r Parts,
     pub(super) viewer: Viewer,
     pub(super) address: std::net::IpAddr,
-    pub(super) correlation_id: &'r str,
+    pub(super) observed: &'r Observed,
 }
 
 /// The answer of one operation.
@@ -105,9 +104,10 @@ fn measure(edge: &Edge, viewer: &Viewer, found: Found, mut parameters: Parameter
 
 /// Spends what the operations of a request cost together, before anything runs.
 fn charge(edge: &Edge, sender: &Sender<'_>, prepared: &[Prepared]) -> Result<Option<Balance>, Refusal> {
-    let Some(budgets) = &edge.budgets else { return Ok(None) };
     let cost = prepared.iter().map(|prepared| prepared.as_ref().map_or(REJECTED_COST, |(operation, _)| operation.cost));
     let cost = cost.fold(0, u32::saturating_add);
+    sender.observed.cost(cost);
+    let Some(budgets) = &edge.budgets else { return Ok(None) };
     match budgets.spend(&sender.viewer, sender.address, cost) {
         Ok(balance) => Ok(Some(balance)),
         Err(Overspent::Wait(time)) => Err(Error::RateLimited(time).into()),
@@ -119,16 +119,14 @@ fn charge(edge: &Edge, sender: &Sender<'_>, prepared: &[Prepared]) -> Result<Opt
 }
 
 async fn one(edge: &Edge, sender: &Sender<'_>, prepared: Prepared, balance: Option<Balance>) -> Answered {
-    let started = Instant::now();
-    let log = Arc::new(StatementLog::new(sender.correlation_id.to_owned()));
     let meter = Arc::new(Meter::new(edge.max_answer_fields, edge.max_answer_items));
-    let (name, cost, mut cache, outcome) = match prepared {
+    let (cost, mut cache, outcome) = match prepared {
         Ok((operation, variables)) => {
-            let (name, cost, cache) = (operation.name.clone(), operation.cost, operation.cache);
-            let graph = edge.graph.logging_to(Arc::clone(&log));
-            (name, cost, cache, run(edge, sender, graph, &meter, operation, variables).await)
+            let (cost, cache) = (operation.cost, operation.cache);
+            let span = sender.observed.operation(&operation.document, operation.name.as_deref());
+            (cost, cache, run(edge, sender, &meter, operation, variables).instrument(span).await)
         }
-        Err(rejection) => (None, REJECTED_COST, CachePolicy::NoStore, Err(rejection)),
+        Err(rejection) => (REJECTED_COST, CachePolicy::NoStore, Err(rejection)),
     };
     let mut response = outcome.unwrap_or_else(|rejection| GraphqlResponse::from_errors(vec![*rejection]));
     // Data that is null says that execution began; where it did not, there is no such entry
@@ -137,31 +135,23 @@ async fn one(edge: &Edge, sender: &Sender<'_>, prepared: Prepared, balance: Opti
         || response.data != Value::Null
         || response.errors.iter().any(|error| !error.path.is_empty());
     let rejected = (!began).then(|| error::status(&response.errors));
-    let statements = log.records();
-    info!(
-        operation = name.map(|name| name.chars().take(LOGGED_NAME_CHARACTERS).collect::<String>()),
-        cost,
-        statements = statements.len(),
-        rows = statements.iter().map(|record| record.rows).sum::<usize>(),
-        errors = response.errors.len(),
-        milliseconds = started.elapsed().as_millis(),
-        "answered"
-    );
+    sender.observed.errors(&response.errors);
     error::log_causes(&response.errors);
     for error in &mut response.errors {
-        error::expose(error, sender.correlation_id);
+        error::expose(error, sender.observed.correlation_id());
     }
     if !response.errors.is_empty() || sender.viewer != Viewer::Anonymous {
         cache = CachePolicy::NoStore;
     }
     let mut extensions = response.extensions;
-    extensions.insert("correlationId".to_owned(), sender.correlation_id.into());
+    extensions.insert("correlationId".to_owned(), sender.observed.correlation_id().into());
     // What is left of a budget is nobody else's business, and wrong as soon as a cache has kept it.
     let shown_balance = balance.filter(|_| sender.parts.method != Method::GET || cache == CachePolicy::NoStore);
     extensions.insert("cost".to_owned(), shown_cost(cost, points_of(meter.lookups()), shown_balance));
     if sender.parts.headers.get(DEBUG_HEADER).is_some_and(|value| value == "statements")
         && sender.viewer.has(PlatformRole::Operator)
     {
+        let statements = sender.observed.statements().records();
         let debug = async_graphql::to_value(json!({"statements": statements})).unwrap_or_default();
         extensions.insert("debug".to_owned(), debug);
     }
@@ -173,12 +163,13 @@ async fn one(edge: &Edge, sender: &Sender<'_>, prepared: Prepared, balance: Opti
 async fn run(
     edge: &Edge,
     sender: &Sender<'_>,
-    graph: Graph,
     meter: &Arc<Meter>,
     operation: Operation,
     variables: Variables,
 ) -> Result<GraphqlResponse, Rejection> {
     let Operation { document, name, .. } = operation;
+    let graph = edge.graph.logging_to(Arc::clone(sender.observed.statements()));
+    let graph = graph.until(Instant::now() + edge.execution_limit);
     let execution = async {
         let scope = scope(graph, sender).await?.metered(Arc::clone(meter));
         let mut request = Request::new("").variables(variables).data(Arc::clone(meter));

@@ -6,16 +6,20 @@
 mod support;
 
 mod audit;
+mod cancellation;
 mod catalog;
 mod command_line;
 mod compose;
 mod cypher_files;
 mod edge;
+mod http;
 mod lifecycle;
+mod limits;
 mod paging;
 mod schema;
 mod search;
 mod statements;
+mod telemetry;
 mod tenancy;
 mod transactions;
 mod visibility;

@@ -4,12 +4,14 @@ use std::time::Duration;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use seeka::app::App;
 use seeka::auth::{Keys, PlatformRole};
-use seeka::config::Config;
+use seeka::config::{Config, GraphSettings, Secret};
 use seeka::graph::Graph;
 use seeka::id::UserId;
 use seeka::storage::Storage;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::process::{data_folder, servers_folder};
 use super::{Client, Story};
@@ -49,7 +51,10 @@ pub(crate) struct TestApp {
     storage: Storage,
     keys: Keys,
     driver: neo4rs::Graph,
+    settings: GraphSettings,
     runtime: Handle,
+    /// The flags that lead another server to the same Neo4j and S3.
+    addresses: Vec<String>,
 }
 
 /// What Neo4j says about a statement without running it.
@@ -75,9 +80,12 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
             let base = format!("http://{}", listener.local_addr().expect("an address"));
             let neo4j = app.local.neo4j.as_ref().expect("a local Neo4j");
             let driver = neo4rs::Graph::new(neo4j.uri(), neo4j.user(), neo4j.password()).expect("an address");
+            let password = Secret::from(neo4j.password().to_owned());
+            let settings = GraphSettings::new(&config.neo4j, neo4j.uri(), neo4j.user().to_owned(), password);
             let runtime = Handle::current();
-            let shared =
-                TestApp { base, data, graph: app.graph.clone(), storage: app.storage.clone(), keys, driver, runtime };
+            let addresses = addresses(&app, &config);
+            let (graph, storage) = (app.graph.clone(), app.storage.clone());
+            let shared = TestApp { base, data, graph, storage, keys, driver, settings, runtime, addresses };
             ready.send(shared).expect("a test waits");
             app.serve(listener, std::future::pending()).await;
         });
@@ -85,7 +93,66 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
     app.recv().expect("the server starts")
 });
 
+fn addresses(app: &App, config: &Config) -> Vec<String> {
+    let neo4j = app.local.neo4j.as_ref().expect("a local Neo4j");
+    let s3 = app.local.s3.as_ref().expect("a local S3 server");
+    let secret = seeka::app::jwt_secret(config).expect("a secret");
+    vec![
+        format!("--neo4j-uri={}", neo4j.uri()),
+        format!("--neo4j-user={}", neo4j.user()),
+        format!("--neo4j-password={}", neo4j.password()),
+        format!("--s3-endpoint={}", s3.endpoint()),
+        format!("--aws-access-key-id={}", s3.access_key()),
+        format!("--aws-secret-access-key={}", s3.secret_key()),
+        format!("--jwt-secret={}", secret.expose()),
+    ]
+}
+
+/// Another server beside the shared one.
+pub(crate) struct Sibling {
+    /// Where it listens.
+    pub(crate) base: String,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<()>,
+}
+
+impl Sibling {
+    pub(crate) fn viewer(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// Tells it to stop, without waiting for it.
+    pub(crate) fn begin_to_stop(&mut self) {
+        self.stop.take().expect("it is stopped once").send(()).expect("it runs");
+    }
+
+    /// Waits until it has stopped.
+    pub(crate) async fn stopped(self) {
+        self.serving.await.expect("serving does not panic");
+    }
+}
+
 impl TestApp {
+    /// Starts another server on the same Neo4j and S3, with settings of its own. It ends when the sibling
+    /// is dropped.
+    pub(crate) async fn sibling(&self, flags: &[&str]) -> Sibling {
+        let all = self.addresses.iter().map(String::as_str).chain(PATIENT.iter().copied());
+        // Of a flag that is given twice, neither counts.
+        let name = |flag: &str| flag.split('=').next().unwrap_or_default().to_owned();
+        let all = all.filter(|flag| !flags.iter().any(|own| name(own) == name(flag)));
+        let all: Vec<_> = all.chain(flags.iter().copied()).collect();
+        let config = config(&all);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ready, base) = oneshot::channel();
+        let serving = self.runtime.spawn(async move {
+            let app = App::start(&config).await.unwrap_or_else(|failure| panic!("{failure}"));
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            ready.send(format!("http://{}", listener.local_addr().expect("an address"))).expect("a test waits");
+            app.serve(listener, async { drop(stopped.await) }).await;
+        });
+        Sibling { base: base.await.expect("the server starts"), stop: Some(stop), serving }
+    }
+
     /// The server; the first caller starts it.
     pub(crate) async fn get() -> &'static Self {
         tokio::task::spawn_blocking(|| &*APP).await.expect("the server starts")
@@ -94,6 +161,19 @@ impl TestApp {
     /// The server's data folder.
     pub(crate) fn data(&self) -> &str {
         &self.data
+    }
+
+    /// The variables for another server on the same Neo4j.
+    pub(crate) fn neo4j(&self) -> [(&'static str, &str); 3] {
+        let GraphSettings { uri, user, password, .. } = &self.settings;
+        [("NEO4J_URI", uri), ("NEO4J_USER", user), ("NEO4J_PASSWORD", password.expose())]
+    }
+
+    /// Another way to the graph of the server, with connections and limits of its own.
+    pub(crate) fn own_graph(&self, change: impl FnOnce(&mut GraphSettings)) -> Graph {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        Graph::new(settings).expect("an address")
     }
 
     /// Where the server listens.
@@ -108,14 +188,27 @@ impl TestApp {
 
     /// Somebody who runs the platform.
     pub(crate) fn operator(&self) -> Client {
-        let token = self.keys.issue(UserId::generate(), vec![PlatformRole::Operator], Duration::from_mins(10));
-        self.viewer().with_token(&token.expect("a token"))
+        self.signed_in(self.viewer(), vec![PlatformRole::Operator])
+    }
+
+    /// The same, at another server.
+    pub(crate) fn operator_of(&self, server: &Sibling) -> Client {
+        self.signed_in(server.viewer(), vec![PlatformRole::Operator])
     }
 
     /// Somebody with an account and no role.
     pub(crate) fn user(&self) -> Client {
-        let token = self.keys.issue(UserId::generate(), vec![], Duration::from_mins(10));
-        self.viewer().with_token(&token.expect("a token"))
+        self.signed_in(self.viewer(), vec![])
+    }
+
+    /// The same, at another server.
+    pub(crate) fn user_of(&self, server: &Sibling) -> Client {
+        self.signed_in(server.viewer(), vec![])
+    }
+
+    fn signed_in(&self, client: Client, roles: Vec<PlatformRole>) -> Client {
+        let token = self.keys.issue(UserId::generate(), roles, Duration::from_mins(10));
+        client.with_token(&token.expect("a token"))
     }
 
     /// Loads the catalogue of a story.

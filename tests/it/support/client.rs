@@ -18,6 +18,8 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
     /// What the server asks for to sign in.
     pub(crate) challenge: Option<String>,
+    /// How many seconds the client shall wait.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl Client {
@@ -54,9 +56,10 @@ impl Client {
         let response = request.send().await.expect("the server answers");
         let status = response.status().as_u16();
         let challenge = response.headers().get("www-authenticate").map(|value| value.to_str().unwrap().to_owned());
+        let retry_after = response.headers().get("retry-after").map(|value| value.to_str().unwrap().parse().unwrap());
         let text = response.text().await.expect("the answer is text");
         let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-        Answer { status, body, challenge }
+        Answer { status, body, challenge, retry_after }
     }
 
     pub(crate) async fn send(&self, query: &str, variables: Value) -> Answer {

@@ -2,10 +2,12 @@
 
 mod app;
 mod client;
+mod collector;
 mod process;
 mod story;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::Client;
+pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use process::{SeekaProcess, data_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};

@@ -46,7 +46,7 @@ impl SeekaProcess {
     pub(crate) fn command(arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_seeka"));
         for (name, _) in std::env::vars() {
-            let setting = ["NEO4J_", "S3_", "AWS_", "SEEKA_"].iter().any(|prefix| name.starts_with(prefix));
+            let setting = ["NEO4J_", "S3_", "AWS_", "SEEKA_", "OTEL_"].iter().any(|prefix| name.starts_with(prefix));
             if setting && name != "SEEKA_LOCAL_NEO4J" {
                 command.env_remove(name);
             }
@@ -57,9 +57,16 @@ impl SeekaProcess {
 
     /// Starts the server on a free port and waits until it says where it answers.
     pub(crate) async fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[], Stdio::inherit()).await
+    }
+
+    /// Starts the server with these variables, too, and with its log somewhere else.
+    pub(crate) async fn start_with(arguments: &[&str], variables: &[(&str, &str)], log: impl Into<Stdio>) -> Self {
         let servers = servers_folder();
         let arguments = [&["--addr", "127.0.0.1:0", "--servers", &servers], arguments].concat();
-        let mut child = Self::command(&arguments).stdout(Stdio::piped()).spawn().expect("seeka runs");
+        let mut command = Self::command(&arguments);
+        command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(log);
+        let mut child = command.spawn().expect("seeka runs");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let line = lines.next_line().await.expect("seeka writes").expect("seeka starts");
         let base = line.split_whitespace().find_map(|word| word.strip_suffix("/graphql;"));

@@ -1,0 +1,177 @@
+//! What a request may take: time, size, a budget, a connection.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{Story, TestApp, episode, series};
+
+#[tokio::test]
+async fn a_budget_is_spent_and_refills() {
+    let app = TestApp::get().await;
+    let server = app.sibling(&["--budget-points=10", "--budget-per-second=1", "--trusted-proxies=127.0.0.0/8"]).await;
+    let from = |address: &str| server.viewer().with_header("x-forwarded-for", address);
+    let cheap = "{ __typename }";
+    let first = from("192.0.2.1").query(cheap).await;
+    let cost = &first.body["extensions"]["cost"];
+    assert_eq!(
+        (cost["requested"].as_u64(), cost["actual"].as_u64(), cost["remaining"].as_u64()),
+        (Some(1), Some(1), Some(9))
+    );
+    chrono::DateTime::parse_from_rfc3339(cost["resetAt"].as_str().unwrap()).expect("a moment");
+
+    // 1 + (1 + 100 + 500) / 100 points
+    let dear = "{ tags(first: 100) { nodes { items(first: 5) { nodes { __typename } } } } }";
+    let second = from("192.0.2.1").query(dear).await;
+    assert_eq!(second.body["extensions"]["cost"]["requested"], 2, "{:#}", second.body);
+
+    let mut answers = Vec::new();
+    for _ in 0..12 {
+        answers.push(from("192.0.2.1").query(cheap).await);
+    }
+    let limited = answers.iter().find(|answer| answer.status == 429).expect("the budget is not endless");
+    assert_eq!(limited.codes(), ["RATE_LIMITED"]);
+    let wait = limited.body["errors"][0]["extensions"]["retryAfter"].as_u64().expect("a time to wait");
+    assert_eq!((limited.retry_after, (1..=10).contains(&wait)), (Some(wait), true));
+
+    // Another address, and who has signed in, have budgets of their own; a broken document costs, too.
+    from("192.0.2.2").query(cheap).await.data();
+    app.user_of(&server).with_header("x-forwarded-for", "192.0.2.1").query(cheap).await.data();
+    for _ in 0..12 {
+        from("192.0.2.3").query("{").await;
+    }
+    assert_eq!(from("192.0.2.3").query(cheap).await.status, 429);
+
+    tokio::time::sleep(Duration::from_secs(wait + 1)).await;
+    from("192.0.2.1").query(cheap).await.data();
+    let never = "{ tags(first: 100) { nodes { items(first: 100) { nodes { ... on Episode { series { id } } } } } } }";
+    let never = from("192.0.2.4").query(never).await;
+    assert_eq!((never.status, never.codes()), (400, vec!["QUERY_TOO_COMPLEX"]));
+    assert_eq!(server.viewer().get("/health/live").await.status(), 200);
+}
+
+#[tokio::test]
+async fn an_address_is_believed_from_trusted_proxies_only() {
+    let app = TestApp::get().await;
+    let server = app.sibling(&["--budget-points=3", "--budget-per-second=1"]).await;
+    let mut statuses = Vec::new();
+    for n in 0..6 {
+        let client = server.viewer().with_header("x-forwarded-for", &format!("192.0.2.{n}"));
+        statuses.push(client.query("{ __typename }").await.status);
+    }
+    assert!(statuses.contains(&429), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_grows_too_large_is_given_up() {
+    let app = TestApp::get().await;
+    let mut story = Story::new("large");
+    let franchise = story.franchise("f");
+    let mut entry = series("s");
+    entry.episodes = (1..=40).map(|number| episode("s", 1, number)).collect();
+    franchise.series = vec![entry];
+    app.tell(&story).await;
+    let query =
+        "{ episodes(first: 100) { nodes { id title number series { episodes(first: 100) { nodes { id } } } } } }";
+    for flag in ["--max-answer-items=200", "--max-answer-fields=100"] {
+        let server = app.sibling(&[flag]).await;
+        let answer = server.viewer().in_tenant(story.slug()).query(query).await;
+        assert_eq!((answer.status, answer.codes()), (200, vec!["QUERY_TOO_COMPLEX"]), "{flag}: {:#}", answer.body);
+        assert!(answer.body.get("data").is_none());
+        let small = server.viewer().in_tenant(story.slug()).query("{ episodes(first: 3) { nodes { id } } }").await;
+        assert_eq!(small.data()["episodes"]["nodes"].as_array().map(Vec::len), Some(3));
+    }
+    app.viewer().in_tenant(story.slug()).query(query).await.data();
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_ended() {
+    let app = TestApp::get().await;
+    let server = app.sibling(&["--execution-timeout-ms=1"]).await;
+    let query = "{ episodes(first: 100) { nodes { tags { nodes { items { nodes { __typename } } } } } } }";
+    let answer = server.viewer().query(query).await;
+    assert_eq!((answer.status, answer.codes()), (504, vec!["TIMED_OUT"]), "{:#}", answer.body);
+}
+
+#[tokio::test]
+async fn the_schema_and_its_page_can_be_hidden() {
+    let app = TestApp::get().await;
+    let server = app.sibling(&["--introspection=off", "--graphiql=off"]).await;
+    for query in [
+        "{ __schema { types { name } } }",
+        "{ __type(name: \"Query\") { name } }",
+        "{ ...F } fragment F on Query { __schema { types { name } } }",
+    ] {
+        assert_eq!(server.viewer().query(query).await.codes(), ["BAD_USER_INPUT"], "{query}");
+    }
+    server.viewer().query("{ __typename }").await.data();
+    app.operator_of(&server).query("{ __schema { types { name } } }").await.data();
+    assert_eq!(server.viewer().get("/").await.status(), 404);
+}
+
+#[tokio::test]
+async fn slow_clients_are_not_waited_for() {
+    let app = TestApp::get().await;
+    let server = app.sibling(&["--receive-timeout-ms=300", "--idle-timeout-ms=1000"]).await;
+    let address = server.base.trim_start_matches("http://");
+    let slow_body =
+        "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    for (sent, expected) in [("POST /graphql HTTP/1.1\r\nHost: a\r\n", ""), (slow_body, "HTTP/1.1 408 "), ("", "")] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        let read = tokio::time::timeout(Duration::from_secs(20), stream.read_to_string(&mut answer)).await;
+        // A connection that is reset has been closed as well.
+        assert!(read.is_ok(), "{sent:?} is waited for");
+        assert!(answer.starts_with(expected), "{sent:?}: {answer}");
+    }
+    let announced = server.viewer().request(Method::POST, "/graphql").header("content-type", "application/json");
+    let answer = announced.body(vec![b' '; 12 * 1024 * 1024]).send().await;
+    assert!(answer.is_err() || answer.is_ok_and(|answer| answer.status() == 413));
+}
+
+#[tokio::test]
+async fn a_full_server_makes_connections_wait() {
+    let app = TestApp::get().await;
+    let server = app.sibling(&["--max-connections=2", "--idle-timeout-ms=1000"]).await;
+    let address = server.base.trim_start_matches("http://");
+    let idle = [TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap()];
+    // The idle ones are closed after a second, and whoever waits is served then.
+    server.viewer().query("{ __typename }").await.data();
+    drop(idle);
+}
+
+#[tokio::test]
+async fn a_stopping_server_finishes_what_it_began_and_refuses_the_rest() {
+    let app = TestApp::get().await;
+    let mut server = app.sibling(&["--shutdown-grace-ms=30000"]).await;
+    let address = server.base.trim_start_matches("http://").to_owned();
+    // A request whose body is on its way keeps the server from ending.
+    let body = json!({"query": "{ tenants(first: 1) { nodes { id } } }"}).to_string();
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut begun = TcpStream::connect(&address).await.unwrap();
+    begun.write_all(head.as_bytes()).await.unwrap();
+    begun.write_all(&body.as_bytes()[..5]).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    server.begin_to_stop();
+    let refused = loop {
+        let answer = server.viewer().query("{ __typename }").await;
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    assert_eq!((refused.status, refused.codes()), (503, vec!["SERVICE_UNAVAILABLE"]));
+    assert_eq!(server.viewer().get("/health/ready").await.status(), 503);
+    begun.write_all(&body.as_bytes()[5..]).await.unwrap();
+    let mut answer = String::new();
+    begun.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("\"nodes\":[{"), "{answer}");
+    server.stopped().await;
+    assert!(TcpStream::connect(&address).await.is_err());
+}
