@@ -69,6 +69,12 @@ impl Graph {
         self.pool.connections()
     }
 
+    /// How many connections are open and rest.
+    #[must_use]
+    pub fn resting_connections(&self) -> usize {
+        self.pool.resting_now()
+    }
+
     /// The metrics of the process: statements and loaders count into them, the edge shows them.
     #[must_use]
     pub fn metrics(&self) -> &Arc<Metrics> {

@@ -182,7 +182,7 @@ async fn metrics(State(edge): State<Arc<Edge>>, request: Request) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     let metrics = edge.graph.metrics();
-    metrics.set_connections(edge.graph.connections());
+    metrics.set_connections(edge.graph.connections(), edge.graph.resting_connections());
     ([(CONTENT_TYPE, METRICS_CONTENT_TYPE)], metrics.encode()).into_response()
 }
 

@@ -36,8 +36,6 @@ const REST_LIMIT: Duration = Duration::from_secs(2);
 pub struct Connections {
     /// The most that there may be (`SEEKA_NEO4J_POOL_SIZE`).
     pub size: usize,
-    /// How many are open and rest.
-    pub resting: usize,
     /// How many statements and transactions have one, or are opening one.
     pub in_use: usize,
     /// How many statements and transactions wait for one.
@@ -90,12 +88,12 @@ impl Pool {
 
     pub(super) fn connections(&self) -> Connections {
         let in_use = self.size.saturating_sub(self.permits.available_permits());
-        Connections {
-            size: self.size,
-            resting: self.resting().len(),
-            in_use,
-            waiting: self.waiting.load(Ordering::Relaxed),
-        }
+        Connections { size: self.size, in_use, waiting: self.waiting.load(Ordering::Relaxed) }
+    }
+
+    /// How many connections are open and rest.
+    pub(super) fn resting_now(&self) -> usize {
+        self.resting().len()
     }
 
     /// Waits for the permission to have a connection; who comes first is served first.

@@ -153,12 +153,12 @@ impl Metrics {
     }
 
     /// Sets the gauges of the connections; to be called right before [`Metrics::encode`].
-    pub fn set_connections(&self, connections: Connections) {
+    pub fn set_connections(&self, connections: Connections, resting: usize) {
         let gauge = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.pool_max.set(gauge(connections.size));
         let state = |db_client_connection_state| PoolLabels { db_client_connection_state };
         self.pool.get_or_create(&state("used")).set(gauge(connections.in_use));
-        self.pool.get_or_create(&state("idle")).set(gauge(connections.resting));
+        self.pool.get_or_create(&state("idle")).set(gauge(resting));
         self.pool_pending.set(gauge(connections.waiting));
     }
 
@@ -211,7 +211,7 @@ mod tests {
         metrics.error("NOT_FOUND");
         metrics.statement("platform/ping", Duration::from_micros(700), Some("timeout"));
         metrics.batch("NodesByIds", 7);
-        metrics.set_connections(Connections { size: 32, resting: 3, in_use: 2, waiting: 1 });
+        metrics.set_connections(Connections { size: 32, in_use: 2, waiting: 1 }, 3);
         metrics.waited(Duration::from_millis(2));
         let flight = metrics.in_flight();
         let text = metrics.encode();
