@@ -5,6 +5,7 @@
 //! way and fragments that spread each other twice would cost it 2ⁿ. Only then is the operation priced
 //! against the schema. Whatever is too much is refused with the number and the limit.
 
+mod defaults;
 mod price;
 mod shape;
 mod text;
@@ -37,7 +38,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Parses `text`, chooses the operation that `name` names, and measures it.
+    /// Parses `text`, chooses the operation that `name` names, measures it, and completes its `variables`.
     ///
     /// # Errors
     /// `BAD_USER_INPUT` for a text that is not GraphQL or has no such operation, `QUERY_TOO_COMPLEX`
@@ -45,7 +46,7 @@ impl Operation {
     pub fn prepare(
         text: &str,
         name: Option<&str>,
-        variables: &Variables,
+        variables: &mut Variables,
         prices: &Prices,
         limits: &OperationLimits,
     ) -> Result<Self, Rejection> {
@@ -54,6 +55,7 @@ impl Operation {
         let introspects = shape::check(&document, limits)?;
         let (name, operation) = choose(&document, name)?;
         let (kind, name) = (operation.ty, name.map(str::to_owned));
+        defaults::fill(variables, operation);
         require_variables(operation, variables)?;
         let price = prices.price(&document, operation, variables);
         price.check(limits.max_complexity)?;

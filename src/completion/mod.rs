@@ -1,12 +1,15 @@
 //! Completes an answer as the specification says, where the GraphQL library does not: null where a
-//! field failed, and the fields in the order of the query.
+//! field failed and only there, and the fields in the order of the query.
 
 mod nulls;
 mod order;
+mod presence;
 
 use async_graphql::Response;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::registry::Registry;
+
+pub(crate) use presence::ensure;
 
 /// Completes the answer to the operation `name` of `document`.
 pub(crate) fn complete(
@@ -82,8 +85,10 @@ mod tests {
 
     async fn data(query: &str) -> String {
         let schema = Schema::new(Item, EmptyMutation, EmptySubscription);
-        let mut response = schema.execute(Request::new(query).operation_name("This")).await;
         let Ok(document) = async_graphql::parser::parse_query(query) else { return String::new() };
+        let mut request = Request::new(query).operation_name("This");
+        request.set_parsed_query(ensure(document.clone()));
+        let mut response = schema.execute(request).await;
         let mut registry = Registry::default();
         Item::create_type_info(&mut registry);
         registry.query_type = Item::type_name().into_owned();
@@ -98,6 +103,24 @@ mod tests {
             fragment both on Item { slow quick items { ...more } } fragment more on Item { slow quick }";
         let item = r#"{"slow":2,"quick":1,"items":[{"slow":2,"quick":1},{"slow":2,"quick":1}],"again":1}"#;
         assert_eq!(data(query).await, format!(r#"{{"items":[{item},{item}],"slow":2,"a":1,"b":2,"c":1}}"#));
+    }
+
+    #[tokio::test]
+    async fn an_object_without_fields_is_empty_and_not_null() {
+        let cases = [
+            ("quick @skip(if: true)", "{}"),
+            ("...f @include(if: false)", "{}"),
+            ("maybe { quick @skip(if: true) }", r#"{"maybe":{}}"#),
+            ("maybe { ... on Item @skip(if: true) { quick } ...f @skip(if: true) }", r#"{"maybe":{}}"#),
+            ("maybeItems { slow @skip(if: true) ...f @skip(if: true) } quick", r#"{"maybeItems":[{},null],"quick":1}"#),
+            ("... { maybe { ... { quick @include(if: false) } } }", r#"{"maybe":{}}"#),
+            ("maybe { mayFail @include(if: true) }", r#"{"maybe":{"mayFail":null}}"#),
+            ("maybe { __typename ...f @skip(if: true) }", r#"{"maybe":{"__typename":"Item"}}"#),
+        ];
+        for (fields, expected) in cases {
+            let query = format!("query This {{ {fields} }} query Other {{ ...f }} fragment f on Item {{ quick }}");
+            assert_eq!(data(&query).await, expected, "{fields}");
+        }
     }
 
     #[tokio::test]

@@ -26,8 +26,11 @@ pub(super) fn restore(values: Vec<&mut Value>, selections: &[&SelectionSet], doc
         collect_fields(selection, document, &mut visited, &mut fields);
     }
     for object in &mut objects {
-        // A key that the document does not name cannot be; it would go to the end.
+        // A key that the document does not name was added by `presence`; it goes to the end, and out.
         object.sort_by_cached_key(|name, _| fields.get_index_of(name).unwrap_or(usize::MAX));
+        while object.last().is_some_and(|(name, _)| !fields.contains_key(name)) {
+            object.pop();
+        }
     }
     // One key at a time for all objects, so that each selection is looked at once and not for each item.
     let mut below: IndexMap<&Name, Vec<&mut Value>> = IndexMap::new();

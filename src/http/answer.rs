@@ -93,9 +93,9 @@ fn prepare(edge: &Edge, viewer: &Viewer, mut parameters: Parameters) -> Result<P
 }
 
 fn measure(edge: &Edge, viewer: &Viewer, found: Found, mut parameters: Parameters) -> Prepared {
-    let variables = parameters.variables();
+    let mut variables = parameters.variables();
     let name = parameters.operation_name.as_deref();
-    let operation = Operation::prepare(&found.text, name, &variables, &edge.prices, &edge.operation_limits)?;
+    let operation = Operation::prepare(&found.text, name, &mut variables, &edge.prices, &edge.operation_limits)?;
     if operation.introspects && !edge.introspection && !viewer.has(PlatformRole::Operator) {
         let error = Error::BadUserInput("introspection is switched off on this server".to_owned());
         return Err(Box::new(error::of_request(error)));
@@ -176,7 +176,7 @@ async fn run(
         let scope = scope(graph, sender).await?.metered(Arc::clone(meter));
         let mut request = Request::new("").variables(variables).data(Arc::clone(meter));
         request.operation_name.clone_from(&name);
-        request.set_parsed_query(document.clone());
+        request.set_parsed_query(completion::ensure(document.clone()));
         let mut response = execute(&edge.schema, schema::within(scope, request)).await;
         completion::complete(&mut response, &document, name.as_deref(), edge.prices.registry());
         Ok(response)
