@@ -254,7 +254,7 @@ pub struct Limits {
     #[arg(long = "max-batch-size", env = "SEEKA_MAX_BATCH_SIZE", global = true, default_value = "10", value_parser = number(1..=1_000))]
     pub max_batch_size: u64,
     /// The limit of executing a request; what runs past it is ended, in Neo4j, too.
-    #[arg(long = "execution-timeout-ms", env = "SEEKA_EXECUTION_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(1..=600_000))]
+    #[arg(long = "execution-timeout-ms", env = "SEEKA_EXECUTION_TIMEOUT_MS", global = true, default_value = "15000", value_parser = number(1..=600_000))]
     pub execution_timeout_ms: u64,
     /// The most items that the lists of an answer come to, counted at full pages while it grows.
     #[arg(long = "max-answer-items", env = "SEEKA_MAX_ANSWER_ITEMS", global = true, default_value = "100000", value_parser = number(1..=100_000_000))]

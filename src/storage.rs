@@ -124,7 +124,8 @@ impl Storage {
         answer.map(drop).map_err(|error| StorageError::new(&format!("writing {key}"), &error))
     }
 
-    /// The address of an object: signed and limited in time, or on the delivery network.
+    /// The address of an object: signed and limited in time, or on the delivery network. It works for at least
+    /// three quarters of its lifetime.
     ///
     /// # Errors
     /// When the address cannot be signed.
@@ -136,11 +137,34 @@ impl Storage {
             }
             return Ok(AssetUrl { url: url.into(), expires_at: None });
         }
+        let now = period_of(now, self.url_lifetime);
         let presigning = PresigningConfig::builder().start_time(now.into()).expires_in(self.url_lifetime).build();
         let presigning = presigning.map_err(|error| StorageError::new("signing an address", &error))?;
         let request = self.client.get_object().bucket(&self.bucket).key(key);
         let signed = request.presigned(presigning).await;
         let signed = signed.map_err(|error| StorageError::new("signing an address", &error))?;
         Ok(AssetUrl { url: signed.uri().to_owned(), expires_at: Some(now + self.url_lifetime) })
+    }
+}
+
+/// The beginning of the quarter of a lifetime that `now` falls into. Addresses that are signed for it are the
+/// same for everybody meanwhile, so browsers keep the files and a repeated query has the same answer.
+fn period_of(now: DateTime<Utc>, lifetime: Duration) -> DateTime<Utc> {
+    let period = i64::try_from(lifetime.as_secs() / 4).unwrap_or(i64::MAX).max(1);
+    let seconds = now.timestamp();
+    DateTime::from_timestamp(seconds - seconds.rem_euclid(period), 0).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_stays_the_same_for_a_quarter_of_its_lifetime() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 999).unwrap_or_default();
+        let hour = Duration::from_hours(1);
+        assert_eq!(period_of(at(1_800), hour), period_of(at(2_699), hour));
+        assert_eq!(period_of(at(2_700), hour).timestamp(), 2_700);
+        assert_eq!(period_of(at(7), Duration::from_secs(1)).timestamp(), 7);
     }
 }
