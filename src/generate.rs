@@ -2,8 +2,8 @@
 //! benchmarks, for recommendations and for trying out.
 //!
 //! The same flags give the same graph, whatever interrupts it. Every user, series and comment has random
-//! numbers of its own ([`chance`]), so any batch can be made without those before it ([`batches`]); how far the
-//! graph has come stands in the graph, written in the transaction of each batch ([`store`]). The catalogue and a
+//! numbers of its own (`chance.rs`), so any batch can be made without those before it (`batches.rs`); how far the
+//! graph has come stands in the graph, written in the transaction of each batch (`store.rs`). The catalogue and a
 //! few numbers for each user and comment are in memory, everything else comes and goes with its batch.
 
 mod batches;
