@@ -12,6 +12,7 @@ mod command_line;
 mod compose;
 mod cypher_files;
 mod edge;
+mod fuzz;
 mod http;
 mod lifecycle;
 mod limits;
