@@ -5,6 +5,8 @@
 
 mod support;
 
+#[cfg(target_os = "linux")]
+mod attacks;
 mod audit;
 mod cancellation;
 mod catalog;

@@ -78,6 +78,11 @@ impl SeekaProcess {
         Client::new(&self.base)
     }
 
+    /// The process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("seeka runs")
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let id = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         kill_process(id.expect("seeka runs"), signal).expect("seeka can be signalled");
