@@ -30,6 +30,8 @@ use crate::storage::{Storage, StorageError, StorageSettings};
 const LOCAL_BUCKET: &str = "seeka";
 /// How long a local Neo4j may take until it answers.
 const LOCAL_NEO4J_START: Duration = Duration::from_mins(2);
+/// The limit of a statement of the warm-up. Giving one up would throw away the plan that it is there for.
+const WARM_UP_LIMIT: Duration = Duration::from_mins(1);
 /// How often a starting server asks whether the indexes are filled.
 const INDEX_POLL: Duration = Duration::from_millis(100);
 
@@ -233,7 +235,7 @@ async fn warm_up(schema: Schema, graph: Graph) {
     let started = Instant::now();
     for example in Examples::iter().filter_map(|path| Examples::get(&path)) {
         let query = String::from_utf8_lossy(&example.data).into_owned();
-        let scope = Scope::platform(graph.clone(), Viewer::Anonymous, Utc::now());
+        let scope = Scope::platform(graph.patient(WARM_UP_LIMIT), Viewer::Anonymous, Utc::now());
         // An answer with errors has warmed up as much as it could; whoever asks next learns of them.
         let _ = schema.execute(schema::within(scope, Request::new(query))).await;
     }
@@ -251,6 +253,23 @@ pub async fn seed_only(config: &Config) -> Result<(), StartFailure> {
     load_sample(&graph, &storage).await?;
     local.stop().await;
     Ok(())
+}
+
+/// Starts or reaches Neo4j alone, for commands that need no files, and applies the graph schema.
+///
+/// # Errors
+/// The first thing that failed.
+pub async fn open_graph(config: &Config) -> Result<(Local, Graph), StartFailure> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut local = Local::default();
+    if wants_local_neo4j(config) {
+        let data = DataFolder::open(&config.data)?;
+        local.neo4j = Some(LocalNeo4j::start(&data, &neo4j_settings(config, &data)).await?);
+        local.data = Some(data);
+    }
+    let graph = graph(config, local.neo4j.as_ref()).await?;
+    apply_schema(&graph, Duration::from_millis(config.neo4j.startup_wait_ms)).await?;
+    Ok((local, graph))
 }
 
 /// The secret that signs tokens.

@@ -159,6 +159,9 @@ impl Graph {
     async fn run<R: DeserializeOwned>(&self, operation: Operation, statement: Statement) -> Result<Vec<R>, GraphError> {
         let name = statement.name;
         let limit = self.limit(self.settings.statement_timeout);
+        if limit.is_zero() {
+            return Err(GraphError::TimedOut { statement: name, limit });
+        }
         let started = Instant::now();
         let span = self.span(name, if operation.is_read() { "read" } else { "write" });
         let rows = async {

@@ -23,6 +23,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use futures::FutureExt;
 use ipnet::IpNet;
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -119,12 +120,12 @@ pub fn router(edge: Edge, cors_origins: &[String], graphiql: Switch) -> Router {
         Switch::Off => Router::new(),
     };
     // A request is observed even if it is refused because the server stops.
-    let graphql = get(graphql)
+    let endpoint = get(graphql)
         .post(graphql)
         .layer(from_fn_with_state(Arc::clone(&edge.in_flight), while_running))
         .layer(from_fn_with_state(Arc::clone(edge.graph.metrics()), observe));
     Router::new()
-        .route("/graphql", graphql)
+        .route("/graphql", endpoint)
         .layer(cors)
         .merge(pages)
         .layer(CompressionLayer::new())
@@ -198,7 +199,8 @@ async fn graphql(
         let refusal = Refusal::with_status(StatusCode::NOT_ACCEPTABLE, Error::BadUserInput(error));
         return refuse(refusal, media::Answer::Json, &observed);
     };
-    let answered = answer(&edge, &parts, body, media, &observed).await;
+    // Boxed, because the types of the layers around it would grow beyond what the compiler follows.
+    let answered = answer(&edge, &parts, body, media, &observed).boxed().await;
     answered.unwrap_or_else(|refusal| refuse(refusal, media, &observed))
 }
 

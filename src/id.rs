@@ -173,6 +173,10 @@ ids! {
     AssetId = "as";
     /// Somebody with an account.
     UserId = "us";
+    /// What somebody wrote about an episode or in answer to a comment.
+    CommentId = "cm";
+    /// A graph that was generated.
+    GenerationId = "gn";
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub mod pagination;
 pub mod storage;
 pub mod time;
 
+pub mod generate;
 pub mod local;
 pub mod seed;
 

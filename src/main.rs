@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use seeka::app::{self, App, StartFailure};
 use seeka::auth::{Keys, PlatformRole};
 use seeka::config::{self, Config};
+use seeka::generate::{self, GenerateError, Parameters};
 use seeka::health;
 use seeka::id::UserId;
 use seeka::schema;
@@ -34,6 +35,8 @@ enum Command {
     Serve,
     /// Loads the sample catalogue, or brings it up to date, and ends.
     Seed,
+    /// Writes a larger graph of invented people, and what they watch and say, and ends. Goes on where it was interrupted.
+    Generate(Parameters),
     /// Prints the GraphQL schema.
     Schema,
     /// Prints the effective configuration, secrets masked.
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Some(Command::Health) => health::check(cli.config.addr).map_err(Failure::Health),
         Some(Command::Token { user, role, hours }) => token(&cli.config, user, role, hours),
         Some(Command::Seed) => run(&cli.config, app::seed_only(&cli.config)),
+        Some(Command::Generate(parameters)) => run(&cli.config, generate(&cli.config, &parameters)),
         Some(Command::Serve) | None => run(&cli.config, serve(&cli.config)),
     };
     match result {
@@ -110,6 +114,8 @@ enum Failure {
     Listen { address: std::net::SocketAddr, source: std::io::Error },
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
     #[error("the server is not healthy: {0}")]
     Health(std::io::Error),
     #[error("the token cannot be made: {0}")]
@@ -157,6 +163,14 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     let _ = writeln!(std::io::stdout(), "Seeka answers at http://{address}/graphql; GraphiQL is at http://{address}/");
     app.serve(listener, stop).await;
     Ok(())
+}
+
+async fn generate(config: &Config, parameters: &Parameters) -> Result<(), Failure> {
+    let (local, graph) = Box::pin(app::open_graph(config)).await?;
+    let generated = generate::run(&graph, parameters).await;
+    // Neo4j is stopped in order even after a failure, so that it need not recover at its next start.
+    local.stop().await;
+    Ok(generated?)
 }
 
 fn token(config: &Config, user: Option<UserId>, roles: Vec<PlatformRole>, hours: u32) -> Result<(), Failure> {

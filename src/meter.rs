@@ -66,7 +66,7 @@ impl Meter {
 
     async fn give_up(&self) {
         self.exceeded.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Returns when a limit has been passed, with what the client reads.

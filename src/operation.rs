@@ -78,14 +78,16 @@ fn choose<'d>(
             let mut all = all.iter();
             let first = all.next().map(|(name, only)| (Some(name.as_str()), &only.node));
             if all.next().is_some() {
-                return Err(bad_input("the document holds several operations: name one in `operationName`".to_owned()));
+                return Err(
+                    bad_input("the document holds several operations: name one in `operationName`".to_owned()).into()
+                );
             }
             first
         }
     };
     found.ok_or_else(|| {
         let name: String = name.unwrap_or_default().chars().take(MAX_SHOWN_NAME).collect();
-        bad_input(format!("the document has no operation named {name:?}"))
+        bad_input(format!("the document has no operation named {name:?}")).into()
     })
 }
 
@@ -99,7 +101,7 @@ fn require_variables(operation: &OperationDefinition, variables: &Variables) -> 
         if missing {
             let name: String = definition.name.node.chars().take(MAX_SHOWN_NAME).collect();
             let error = bad_input(format!("the variable \"${name}\" must have a value"));
-            return Err(Box::new(ServerError { locations: vec![definition.name.pos], ..*error }));
+            return Err(ServerError { locations: vec![definition.name.pos], ..error }.into());
         }
     }
     Ok(())
@@ -108,10 +110,10 @@ fn require_variables(operation: &OperationDefinition, variables: &Variables) -> 
 /// The most of a name that is repeated in a message, in characters.
 const MAX_SHOWN_NAME: usize = 100;
 
-fn bad_input(message: String) -> Rejection {
-    Box::new(of_request(Error::BadUserInput(message)))
+fn bad_input(message: String) -> ServerError {
+    of_request(Error::BadUserInput(message))
 }
 
-fn too_complex(message: String) -> Rejection {
-    Box::new(of_request(Error::TooComplex(message)))
+fn too_complex(message: String) -> ServerError {
+    of_request(Error::TooComplex(message))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum GraphError {
     /// Neo4j, or the way to it, failed.
-    #[error("{statement}: {source}")]
+    #[error("{statement}: {}", told(source))]
     Neo4j {
         /// The file's name.
         statement: &'static str,
@@ -13,7 +13,7 @@ pub enum GraphError {
         source: neo4rs::Error,
     },
     /// The connection was lost while a transaction was committed: it may be done, or not.
-    #[error("{statement}: the commit was not confirmed: {source}")]
+    #[error("{statement}: the commit was not confirmed: {}", told(source))]
     OutcomeOpen {
         /// The name of the transaction.
         statement: &'static str,
@@ -44,6 +44,15 @@ pub enum GraphError {
         /// Which column or type.
         source: neo4rs::DeError,
     },
+}
+
+/// An error of the driver as it may be logged. Neo4j's messages quote values (of a property that is not
+/// unique, of an argument that does not fit), and values stay out of logs; the code says what happened.
+fn told(error: &neo4rs::Error) -> String {
+    match error {
+        neo4rs::Error::Neo4j(error) => error.code().to_owned(),
+        other => other.to_string(),
+    }
 }
 
 impl GraphError {

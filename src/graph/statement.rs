@@ -18,6 +18,12 @@ impl Statement {
         Self { name, text, parameters: BoltMap::default() }
     }
 
+    /// The file's path below `cypher/`, without the ending.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Binds `$key`.
     #[must_use]
     pub fn bind(mut self, key: &str, value: impl Into<BoltType>) -> Self {

@@ -30,6 +30,9 @@ impl Graph {
         work: Arc<Work<T>>,
     ) -> Result<T, GraphError> {
         let limit = self.limit(self.settings.transaction_timeout);
+        if limit.is_zero() {
+            return Err(GraphError::TimedOut { statement: name, limit });
+        }
         let deadline = Instant::now() + limit;
         let permit = self.pool.permit(name, self.settings.acquire_timeout.min(limit)).await?;
         let graph = self.clone();

@@ -29,6 +29,8 @@ use crate::schema;
 use crate::scope::Scope;
 use crate::telemetry::Observed;
 
+/// By how much a statement may outlast the limit of its request, so that it is the request that is ended.
+const STATEMENT_MARGIN: Duration = Duration::from_millis(500);
 /// What an operation costs that is not executed.
 const REJECTED_COST: u32 = 1;
 
@@ -169,7 +171,7 @@ async fn run(
 ) -> Result<GraphqlResponse, Rejection> {
     let Operation { document, name, .. } = operation;
     let graph = edge.graph.logging_to(Arc::clone(sender.observed.statements()));
-    let graph = graph.until(Instant::now() + edge.execution_limit);
+    let graph = graph.until(Instant::now() + edge.execution_limit + STATEMENT_MARGIN);
     let execution = async {
         let scope = scope(graph, sender).await?.metered(Arc::clone(meter));
         let mut request = Request::new("").variables(variables).data(Arc::clone(meter));

@@ -86,7 +86,7 @@ async fn whole(body: Body, length: Option<&HeaderValue>, limits: &ReadLimits) ->
 
 /// Whether a body could not be read because it is too long.
 fn is_length(error: &axum::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
 fn from_json(bytes: &[u8], batch_size: usize) -> Result<Asked, Refusal> {

@@ -42,11 +42,11 @@ impl CachePolicy {
     }
 
     /// The hint of a field or a type, if it has one.
-    fn hinted(hint: &CacheControl) -> Option<Self> {
+    fn hinted(hint: CacheControl) -> Option<Self> {
         match hint {
             CacheControl { public: true, max_age: 0 } => None,
             CacheControl { public: true, max_age } => {
-                u32::try_from(*max_age).ok().map(Self::Public).or(Some(Self::NoStore))
+                u32::try_from(max_age).ok().map(Self::Public).or(Some(Self::NoStore))
             }
             CacheControl { public: false, .. } => Some(Self::NoStore),
         }
@@ -100,7 +100,8 @@ impl Price {
             if fields > limit {
                 return Err(too_complex(format!(
                     "the answer could come to {fields} fields{what}, and {limit} are allowed: ask for smaller pages"
-                )));
+                ))
+                .into());
             }
         }
         Ok(())
@@ -207,8 +208,8 @@ impl<'d> Pricing<'d> {
         let Some(declared) = registry.types.get(on).and_then(|on| on.fields()?.get(name)) else { return price };
         let below = declared.ty.trim_matches(['[', ']', '!']);
         let kind = registry.types.get(below);
-        let hint = CachePolicy::hinted(&declared.cache_control).or_else(|| match kind {
-            Some(MetaType::Object { cache_control, .. }) => CachePolicy::hinted(cache_control),
+        let hint = CachePolicy::hinted(declared.cache_control).or_else(|| match kind {
+            Some(MetaType::Object { cache_control, .. }) => CachePolicy::hinted(*cache_control),
             _ => None,
         });
         // A root field says that it may be kept; what lies below follows it, unless it says less.

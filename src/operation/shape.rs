@@ -83,7 +83,7 @@ pub(super) fn check(document: &ExecutableDocument, limits: &OperationLimits) -> 
         if measured <= limit {
             return Ok(());
         }
-        Err(too_complex(format!("the document has {measured} {what}, and {limit} are allowed")))
+        Err(Rejection::from(too_complex(format!("the document has {measured} {what}, and {limit} are allowed"))))
     };
     // All of them, because all of them are validated.
     for name in document.fragments.keys() {
@@ -139,7 +139,7 @@ impl<'d> Measuring<'d> {
         let Some((name, fragment)) = self.document.fragments.get_key_value(name) else { return Ok(Size::default()) };
         match self.fragments.get(name) {
             Some(Fragment::Measured(size)) => return Ok(*size),
-            Some(Fragment::Open) => return Err(cycle(name, fragment)),
+            Some(Fragment::Open) => return Err(cycle(name, fragment).into()),
             None => {}
         }
         self.fragments.insert(name, Fragment::Open);
@@ -155,10 +155,10 @@ impl<'d> Measuring<'d> {
 }
 
 /// <https://spec.graphql.org/October2021/#sec-Fragment-spreads-must-not-form-cycles>
-fn cycle<T>(name: &Name, fragment: &Positioned<T>) -> Rejection {
+fn cycle<T>(name: &Name, fragment: &Positioned<T>) -> ServerError {
     let shown: String = name.chars().take(super::MAX_SHOWN_NAME).collect();
     let error = bad_input(format!("the fragment {shown:?} spreads itself"));
-    Box::new(ServerError { locations: vec![fragment.pos], ..*error })
+    ServerError { locations: vec![fragment.pos], ..error }
 }
 
 #[cfg(test)]
@@ -213,7 +213,7 @@ mod tests {
     fn fragments_that_lead_nowhere_are_counted_too() {
         let mut text = "{ ...F0 }".to_owned();
         for level in 0..20 {
-            text += &format!(" fragment F{level} on Q {{ ...F{0} ...F{0} }}", level + 1);
+            text.extend([format!(" fragment F{level} on Q {{ ...F{0} ...F{0} }}", level + 1)]);
         }
         assert!(checked(&text).is_err());
     }
@@ -223,7 +223,7 @@ mod tests {
         let doubling = |levels: usize| {
             let mut text = "{ ...F0 }".to_owned();
             for level in 0..levels {
-                text += &format!(" fragment F{level} on Q {{ ...F{0} ...F{0} }}", level + 1);
+                text.extend([format!(" fragment F{level} on Q {{ ...F{0} ...F{0} }}", level + 1)]);
             }
             text + &format!(" fragment F{levels} on Q {{ a }}")
         };

@@ -34,11 +34,11 @@ pub(super) fn check(text: &str, max_tokens: u64) -> Result<(), Rejection> {
             _ => {}
         }
         if open > MAX_NESTED_BRACKETS {
-            return Err(too_complex(format!("a document has at most {MAX_NESTED_BRACKETS} nested brackets")));
+            return Err(too_complex(format!("a document has at most {MAX_NESTED_BRACKETS} nested brackets")).into());
         }
         tokens += 1;
         if tokens > max_tokens {
-            return Err(too_complex(format!("a document has at most {max_tokens} tokens")));
+            return Err(too_complex(format!("a document has at most {max_tokens} tokens")).into());
         }
         rest = &rest[length..];
     }

@@ -84,7 +84,7 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
 }
 
 /// The folders whose statements serve the platform itself. Every other one reads what tenants own.
-const OF_THE_PLATFORM: [&str; 2] = ["platform/", "seed/"];
+const OF_THE_PLATFORM: [&str; 3] = ["platform/", "seed/", "generate/"];
 
 #[test]
 fn every_statement_on_what_tenants_own_names_the_tenant_and_the_moment() {

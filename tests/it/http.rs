@@ -20,6 +20,15 @@ fn header<'r>(response: &'r Response, name: &str) -> &'r str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
+/// The hash of a document, as clients send it.
+fn hex(document: &str) -> String {
+    use std::fmt::Write;
+    Sha256::digest(document).iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a text grows");
+        hex
+    })
+}
+
 #[tokio::test]
 async fn the_status_of_a_document_that_does_not_run_depends_on_the_media_type() {
     let app = TestApp::get().await;
@@ -181,7 +190,7 @@ async fn public_answers_are_kept_and_others_are_not() {
 async fn a_document_is_sent_once_and_named_by_its_hash_then() {
     let app = TestApp::get().await;
     let document = format!("{{ persisted_{}: __typename }}", crate::support::Story::new("p").unique());
-    let hash = Sha256::digest(&document).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hash = hex(&document);
     let named = json!({"persistedQuery": {"version": 1, "sha256Hash": hash}});
     let post = |body: Value| async move { app.viewer().post("application/json", body.to_string()).await };
 
@@ -208,7 +217,7 @@ async fn a_document_is_sent_once_and_named_by_its_hash_then() {
 async fn a_strict_server_executes_trusted_documents_only() {
     let app = TestApp::get().await;
     let trusted = "query Trusted { tenants(first: 1) { nodes { slug } } }";
-    let hash = Sha256::digest(trusted).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hash = hex(trusted);
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     let operations = json!([{"id": hash, "name": "Trusted", "type": "query", "body": trusted}]);
     let apollo = json!({"format": "apollo-persisted-query-manifest", "version": 1, "operations": operations});

@@ -25,13 +25,15 @@ struct Cli {
 /// The settings of the variables that may steer the tests from outside.
 const STEERING: [&str; 1] = ["local_neo4j"];
 
-/// What a machine that does other things, too, needs: the first plan of a statement may take long there, and
-/// all tests are one address.
+/// What a machine that does other things, too, needs: the first plan of a statement may take long there. All
+/// tests are one address, and some ask for much; the limits have tests of their own.
 const PATIENT: &[&str] = &[
     "--local-neo4j-heap-mb=768",
     "--budget-points=0",
     "--neo4j-statement-timeout-ms=60000",
     "--execution-timeout-ms=60000",
+    "--max-answer-items=10000000",
+    "--max-answer-fields=10000000",
 ];
 
 /// A configuration of flags alone: no variable of the machine can point tests at a real graph.
@@ -174,6 +176,16 @@ impl TestApp {
         let mut settings = self.settings.clone();
         change(&mut settings);
         Graph::new(settings).expect("an address")
+    }
+
+    /// Where its Neo4j answers, as a host with a port.
+    pub(crate) fn neo4j_address(&self) -> &str {
+        self.settings.uri.trim_start_matches("bolt://")
+    }
+
+    /// The password of its Neo4j.
+    pub(crate) fn neo4j_password(&self) -> &str {
+        self.settings.password.expose()
     }
 
     /// Where the server listens.

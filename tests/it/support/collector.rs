@@ -64,8 +64,8 @@ impl Collector {
         let received = self.received.lock().unwrap();
         let resources = received.iter().flat_map(|request| &request.resource_spans);
         let spans = resources.flat_map(|resource| &resource.scope_spans).flat_map(|scope| &scope.spans);
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        spans.filter(|span| hex(&span.trace_id) == id).cloned().collect()
+        let id = u128::from_str_radix(id, 16).expect("hexadecimal digits").to_be_bytes();
+        spans.filter(|span| span.trace_id == id).cloned().collect()
     }
 }
 

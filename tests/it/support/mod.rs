@@ -5,9 +5,11 @@ mod client;
 mod collector;
 mod process;
 mod story;
+mod toxiproxy;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::Client;
 pub(crate) use collector::{Collector, Trace, attribute};
-pub(crate) use process::{SeekaProcess, data_folder};
+pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};
+pub(crate) use toxiproxy::{Toxiproxy, connections_to};

@@ -78,7 +78,7 @@ impl SeekaProcess {
         Client::new(&self.base)
     }
 
-    /// The process id.
+    /// Its process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id().expect("seeka runs")
     }
