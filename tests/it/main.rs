@@ -5,6 +5,8 @@
 
 mod support;
 
+#[cfg(target_os = "linux")]
+mod attacks;
 mod audit;
 mod cancellation;
 mod catalog;
@@ -13,6 +15,7 @@ mod compose;
 mod cypher_files;
 mod edge;
 mod faults;
+mod fuzz;
 mod generate;
 mod http;
 mod lifecycle;

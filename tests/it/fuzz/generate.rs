@@ -1,0 +1,268 @@
+//! Operations that are right by the schema, drawn from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::{IndexedRandom, IteratorRandom};
+use serde_json::{Value, json};
+
+use super::schema::{Argument, Field, Kind, Schema, Step};
+
+/// The arguments of every connection.
+const PAGING: [&str; 4] = ["first", "after", "last", "before"];
+
+/// Something that exists, and how it is found.
+pub(super) struct Sample {
+    pub(super) kind: String,
+    pub(super) id: String,
+    pub(super) slug: String,
+    /// The slug of the tenant that owns it.
+    pub(super) tenant: Option<String>,
+}
+
+/// A field of a type.
+pub(super) type Place = (String, String);
+
+/// What an operation has to contain.
+#[derive(Clone)]
+pub(super) struct Aim {
+    pub(super) owner: String,
+    pub(super) field: Field,
+    pub(super) argument: Option<Argument>,
+    pub(super) spoiled: Option<Spoiled>,
+}
+
+/// What stands in place of the argument's value.
+#[derive(Clone)]
+pub(super) enum Spoiled {
+    /// A literal.
+    Literal(String),
+    /// A variable of the type that is named, or else of the right one, and its value in JSON, if it has any.
+    Variable { kind: Option<String>, value: Option<String> },
+}
+
+/// A field of an operation.
+pub(super) struct Asked {
+    pub(super) place: Place,
+    pub(super) kind: Kind,
+    /// The names of the arguments that it is given.
+    pub(super) arguments: Vec<String>,
+}
+
+/// An operation that is drawn.
+#[derive(Default)]
+pub(super) struct Operation {
+    pub(super) query: String,
+    /// As JSON writes them.
+    pub(super) variables: String,
+    /// What each alias stands for. Every field has an alias of its own.
+    pub(super) fields: BTreeMap<String, Asked>,
+    declared: Vec<String>,
+    values: Vec<String>,
+    fragments: Vec<String>,
+}
+
+pub(super) struct Generator {
+    pub(super) rng: ChaCha8Rng,
+    pub(super) schema: Schema,
+    pub(super) samples: Vec<Sample>,
+    pub(super) cursors: BTreeMap<Place, BTreeSet<String>>,
+}
+
+impl Generator {
+    /// An operation that reaches a field from the root.
+    pub(super) fn operation(&mut self, aim: &Aim) -> Operation {
+        let mut operation = Operation::default();
+        let mut selection = self.field(&mut operation, &aim.owner, &aim.field, Some(aim), 2);
+        for step in self.schema.way_to(&aim.owner, &mut self.rng).iter().rev() {
+            selection = match step {
+                Step::Field(owner, field) => {
+                    format!("{} {{ {selection} }}", self.head(&mut operation, owner, field, None))
+                }
+                Step::On(kind) => self.fragment(&mut operation, kind, &selection),
+            };
+        }
+        let declared = operation.declared.join(", ");
+        let declared = if declared.is_empty() { declared } else { format!("({declared})") };
+        operation.query = format!("query Q{declared} {{ {selection} }}{}", operation.fragments.concat());
+        operation.variables = format!("{{{}}}", operation.values.join(","));
+        operation
+    }
+
+    /// A field with its selection, if it has one.
+    fn field(&mut self, to: &mut Operation, owner: &str, field: &Field, aim: Option<&Aim>, depth: u32) -> String {
+        let head = self.head(to, owner, field, aim);
+        if !self.schema.get(field.kind.name()).is_composite() {
+            return head;
+        }
+        let mut selection = self.selection(to, field.kind.name(), depth);
+        // Where a list was read to is where the next operation can go on.
+        let page_info = self.schema.get(field.kind.name()).fields().iter().find(|field| field.name == "pageInfo");
+        if let (Some(page_info), Some(_)) = (page_info.cloned(), aim) {
+            let head = self.head(to, field.kind.name(), &page_info, None);
+            let cursors =
+                self.schema.get(page_info.kind.name()).fields().iter().filter(|it| it.name.ends_with("Cursor"));
+            let cursors: Vec<_> = cursors.cloned().collect();
+            let cursors = cursors.iter().map(|cursor| self.head(to, page_info.kind.name(), cursor, None));
+            selection += &format!(" {head} {{ {} }}", cursors.collect::<Vec<_>>().join(" "));
+        }
+        format!("{head} {{ {selection} }}")
+    }
+
+    /// Some fields of a type, and fields of theirs.
+    fn selection(&mut self, to: &mut Operation, kind: &str, depth: u32) -> String {
+        let mut parts = Vec::new();
+        if self.rng.random_bool(0.3) {
+            parts.push("__typename".to_owned());
+        }
+        let schema = &self.schema;
+        let is_near = |field: &&Field| depth > 0 || !schema.get(field.kind.name()).is_composite();
+        let fields = schema.get(kind).fields().iter().filter(is_near).cloned();
+        for field in fields.sample(&mut self.rng, 3) {
+            let part = self.field(to, kind, &field, None, depth.saturating_sub(1));
+            parts.push(part);
+        }
+        let possible = self.schema.get(kind).possible().choose(&mut self.rng).map(|possible| possible.name.clone());
+        if let Some(possible) = possible.filter(|_| depth > 0) {
+            let selection = self.selection(to, &possible, depth - 1);
+            parts.push(self.fragment(to, &possible, &selection));
+        }
+        if parts.is_empty() {
+            parts.push("__typename".to_owned());
+        }
+        parts.join(" ")
+    }
+
+    /// A selection for one of the types that something can be: in its place, or as a fragment with a name.
+    fn fragment(&mut self, to: &mut Operation, kind: &str, selection: &str) -> String {
+        if self.rng.random_bool(0.7) {
+            return format!("... on {kind} {{ {selection} }}");
+        }
+        let name = format!("F{}", to.fragments.len());
+        to.fragments.push(format!(" fragment {name} on {kind} {{ {selection} }}"));
+        format!("...{name}{}", self.directive(to))
+    }
+
+    /// A field's alias, name, arguments and directive.
+    fn head(&mut self, to: &mut Operation, owner: &str, field: &Field, aim: Option<&Aim>) -> String {
+        let aimed = aim.and_then(|aim| aim.argument.as_ref()).map(|argument| argument.name.as_str());
+        let values = self.values(owner, field, aimed);
+        let alias = format!("a{}", to.fields.len());
+        let place = (owner.to_owned(), field.name.clone());
+        let names = values.iter().map(|(argument, _)| argument.name.clone()).collect();
+        to.fields.insert(alias.clone(), Asked { place, kind: field.kind.clone(), arguments: names });
+        let mut arguments = Vec::new();
+        for (argument, value) in values {
+            let spoiled = aim.filter(|_| aimed == Some(&argument.name)).and_then(|aim| aim.spoiled.as_ref());
+            let shown = match spoiled {
+                Some(Spoiled::Literal(literal)) => literal.clone(),
+                Some(Spoiled::Variable { kind, value }) => {
+                    to.variable(kind.as_ref().unwrap_or(&argument.kind.to_string()), value.as_deref())
+                }
+                None if self.rng.random_bool(0.3) => to.variable(&argument.kind.to_string(), Some(&value.to_string())),
+                None => self.literal(&argument.kind, &value),
+            };
+            arguments.push(format!("{}: {shown}", argument.name));
+        }
+        let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+        format!("{alias}: {}{arguments}{}", field.name, self.directive(to))
+    }
+
+    /// A directive that changes nothing, now and then.
+    fn directive(&mut self, to: &mut Operation) -> String {
+        match self.rng.random_range(0..20) {
+            0 => " @include(if: true)".to_owned(),
+            1 => " @skip(if: false) @include(if: true)".to_owned(),
+            2 => format!(" @skip(if: {})", to.variable("Boolean!", Some("false"))),
+            3 => format!(" @include(if: {})", to.variable("Boolean! = true", None)),
+            _ => String::new(),
+        }
+    }
+
+    /// Arguments that a field takes together, one of which may be asked for, and values of them.
+    fn values(&mut self, owner: &str, field: &Field, wanted: Option<&str>) -> Vec<(Argument, Value)> {
+        let mut values: BTreeMap<&str, Value> = BTreeMap::new();
+        let takes = |name: &str| field.args.iter().any(|argument| argument.name == name);
+        if takes("id") && takes("slug") {
+            let kind = field.kind.name();
+            let sample = self.samples.iter().filter(|sample| sample.kind == kind).choose(&mut self.rng);
+            let sample = sample.unwrap_or_else(|| panic!("there is no sample of {kind}"));
+            if wanted == Some("id") || (wanted.is_none() && self.rng.random_bool(0.5)) {
+                values.insert("id", json!(sample.id));
+            } else {
+                values.insert("slug", json!(sample.slug));
+                if let Some(tenant) = &sample.tenant {
+                    values.insert("tenant", json!(tenant));
+                }
+            }
+        }
+        if PAGING.iter().all(|name| takes(name)) {
+            let backwards = match wanted {
+                Some("last" | "before") => true,
+                Some("first" | "after") => false,
+                _ => self.rng.random_bool(0.3),
+            };
+            values.insert(if backwards { "last" } else { "first" }, json!(self.rng.random_range(1..=3)));
+            let cursors = self.cursors.get(&(owner.to_owned(), field.name.clone())).into_iter().flatten();
+            let cursor = cursors.choose(&mut self.rng);
+            let pages = matches!(wanted, Some("after" | "before")) || self.rng.random_bool(0.3);
+            if let Some(cursor) = cursor.filter(|_| pages) {
+                values.insert(if backwards { "before" } else { "after" }, json!(cursor));
+            }
+        }
+        let mut chosen = Vec::new();
+        for argument in &field.args {
+            let name = argument.name.as_str();
+            let is_wanted = wanted == Some(name);
+            let value = match values.remove(name) {
+                Some(value) => value,
+                None if is_wanted || argument.kind.is_required() => self.value(owner, name, &argument.kind),
+                None if PAGING.contains(&name) || ["id", "slug", "tenant"].contains(&name) => continue,
+                None if self.rng.random_bool(0.5) => self.value(owner, name, &argument.kind),
+                None => continue,
+            };
+            chosen.push((argument.clone(), value));
+        }
+        chosen
+    }
+
+    /// A value of a type, with some sense of what the name asks for.
+    fn value(&mut self, owner: &str, name: &str, kind: &Kind) -> Value {
+        if let Some(inner) = &kind.of_type {
+            let value = self.value(owner, name, inner);
+            return if kind.kind == "LIST" { json!([value]) } else { value };
+        }
+        let values = self.schema.get(kind.name()).values();
+        match (name, kind.name()) {
+            _ if !values.is_empty() => json!(values.choose(&mut self.rng).map(|value| &value.name)),
+            (_, "Int" | "Float") => json!(1),
+            (_, "Boolean") => json!(true),
+            ("name", _) if owner == self.schema.root => json!(self.schema.any_type(&mut self.rng)),
+            ("query", _) => json!(["night", "museum", "kettle", "crow"].choose(&mut self.rng)),
+            _ => json!(self.samples.choose(&mut self.rng).map(|sample| &sample.id)),
+        }
+    }
+
+    /// A value as a document writes it: like JSON, but for the names of an enum.
+    fn literal(&self, kind: &Kind, value: &Value) -> String {
+        match value {
+            Value::Array(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.literal(kind, item)).collect();
+                format!("[{}]", items.join(" "))
+            }
+            Value::String(name) if self.schema.get(kind.name()).kind == "ENUM" => name.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl Operation {
+    /// Declares a variable and returns how it is written.
+    fn variable(&mut self, kind: &str, value: Option<&str>) -> String {
+        let name = format!("v{}", self.declared.len());
+        self.declared.push(format!("${name}: {kind}"));
+        self.values.extend(value.map(|value| format!("\"{name}\":{value}")));
+        format!("${name}")
+    }
+}

@@ -1,0 +1,198 @@
+//! The schema as its own introspection tells it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
+
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::{IteratorRandom, SliceRandom};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub(super) const INTROSPECTION: &str = "{ __schema { queryType { name } types { kind name
+    fields(includeDeprecated: true) { name type { ...Of } args { name type { ...Of } } }
+    enumValues(includeDeprecated: true) { name } possibleTypes { name } } } }
+    fragment Of on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+
+pub(super) struct Schema {
+    pub(super) root: String,
+    types: BTreeMap<String, Type>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Type {
+    pub(super) kind: String,
+    pub(super) name: String,
+    fields: Option<Vec<Field>>,
+    enum_values: Option<Vec<Named>>,
+    possible_types: Option<Vec<Named>>,
+}
+
+#[derive(Clone, Deserialize)]
+pub(super) struct Named {
+    pub(super) name: String,
+}
+
+#[derive(Clone, Deserialize)]
+pub(super) struct Field {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Kind,
+    pub(super) args: Vec<Argument>,
+}
+
+#[derive(Clone, Deserialize)]
+pub(super) struct Argument {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Kind,
+}
+
+/// A type with what is wrapped around it; displayed as the language writes it.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Kind {
+    pub(super) kind: String,
+    name: Option<String>,
+    pub(super) of_type: Option<Box<Kind>>,
+}
+
+impl Kind {
+    /// The type without its wrappers.
+    pub(super) fn name(&self) -> &str {
+        self.of_type.as_ref().map_or_else(|| self.name.as_deref().unwrap_or_default(), |inner| inner.name())
+    }
+
+    pub(super) fn is_required(&self) -> bool {
+        self.kind == "NON_NULL"
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.of_type, self.kind.as_str()) {
+            (Some(inner), "LIST") => write!(f, "[{inner}]"),
+            (Some(inner), _) => write!(f, "{inner}!"),
+            (None, _) => f.write_str(self.name()),
+        }
+    }
+}
+
+/// A way from a type to another.
+#[derive(Clone)]
+pub(super) enum Step {
+    /// A field of a type.
+    Field(String, Field),
+    /// One of the types that an abstract one can be.
+    On(String),
+}
+
+impl Schema {
+    /// Reads the answer to [`INTROSPECTION`] and adds the fields of the root that no introspection lists.
+    pub(super) fn read(data: &Value) -> Self {
+        let schema = &data["__schema"];
+        let root = schema["queryType"]["name"].as_str().expect("a root").to_owned();
+        let types: Vec<Type> = serde_json::from_value(schema["types"].clone()).expect("introspection has its form");
+        let mut types: BTreeMap<_, _> = types.into_iter().map(|kind| (kind.name.clone(), kind)).collect();
+        let required = |kind: &str, name: &str| json!({"kind": "NON_NULL", "ofType": {"kind": kind, "name": name}});
+        let hidden = json!([
+            {"name": "__schema", "type": required("OBJECT", "__Schema"), "args": []},
+            {"name": "__type", "type": {"kind": "OBJECT", "name": "__Type"},
+             "args": [{"name": "name", "type": required("SCALAR", "String")}]},
+        ]);
+        let hidden: Vec<Field> = serde_json::from_value(hidden).expect("two fields");
+        types.get_mut(&root).and_then(|root| root.fields.as_mut()).expect("the root has fields").extend(hidden);
+        Self { root, types }
+    }
+
+    pub(super) fn get(&self, name: &str) -> &Type {
+        self.types.get(name).unwrap_or_else(|| panic!("the schema names {name} and does not have it"))
+    }
+
+    /// The name of a type, each kind of type as likely as the others.
+    pub(super) fn any_type(&self, rng: &mut ChaCha8Rng) -> &str {
+        let kinds: BTreeSet<_> = self.types.values().map(|kind| &kind.kind).collect();
+        let chosen = kinds.into_iter().choose(rng);
+        let of_kind = self.types.values().filter(|kind| Some(&kind.kind) == chosen);
+        of_kind.choose(rng).map_or("", |kind| &kind.name)
+    }
+
+    /// Whether a value is what a field of this type may answer.
+    pub(super) fn allows(&self, kind: &Kind, value: &Value) -> bool {
+        match (kind.kind.as_str(), &kind.of_type, value) {
+            ("NON_NULL", Some(inner), value) => !value.is_null() && self.allows(inner, value),
+            (_, _, Value::Null) => true,
+            ("LIST", Some(inner), Value::Array(items)) => items.iter().all(|item| self.allows(inner, item)),
+            ("ENUM", _, value) => self.get(kind.name()).values().iter().any(|known| known.name == *value),
+            ("SCALAR", _, value) => match kind.name() {
+                "Int" => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+                "Float" => value.is_number(),
+                "Boolean" => value.is_boolean(),
+                _ => value.is_string(),
+            },
+            ("OBJECT" | "INTERFACE" | "UNION", _, value) => value.is_object(),
+            _ => false,
+        }
+    }
+
+    /// Every type and field of it, in the order of the names.
+    pub(super) fn fields(&self) -> Vec<(String, Field)> {
+        let fields = self
+            .types
+            .values()
+            .flat_map(|owner| owner.fields().iter().map(|field| (owner.name.clone(), field.clone())));
+        fields.collect()
+    }
+
+    /// A way from the root to a type: not always the shortest, which may lead through what is always null.
+    pub(super) fn way_to(&self, target: &str, rng: &mut ChaCha8Rng) -> Vec<Step> {
+        (0..100).find_map(|_| self.some_way_to(target, rng)).unwrap_or_else(|| panic!("no way leads to {target}"))
+    }
+
+    /// The shortest way, after some have been closed.
+    fn some_way_to(&self, target: &str, rng: &mut ChaCha8Rng) -> Option<Vec<Step>> {
+        let mut seen = BTreeSet::from([self.root.clone()]);
+        let mut queue = VecDeque::from([(self.root.clone(), Vec::new())]);
+        while let Some((name, way)) = queue.pop_front() {
+            if name == target {
+                return Some(way);
+            }
+            let mut steps: Vec<(String, Step)> = Vec::new();
+            for field in self.get(&name).fields() {
+                steps.push((field.kind.name().to_owned(), Step::Field(name.clone(), field.clone())));
+            }
+            for possible in self.get(&name).possible() {
+                steps.push((possible.name.clone(), Step::On(possible.name.clone())));
+            }
+            steps.retain(|_| rng.random_bool(0.75));
+            steps.shuffle(rng);
+            for (next, step) in steps {
+                if seen.insert(next.clone()) {
+                    let way = way.iter().cloned().chain([step]).collect();
+                    queue.push_back((next, way));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Type {
+    pub(super) fn fields(&self) -> &[Field] {
+        self.fields.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn possible(&self) -> &[Named] {
+        self.possible_types.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn values(&self) -> &[Named] {
+        self.enum_values.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a field of this type is followed by a selection.
+    pub(super) fn is_composite(&self) -> bool {
+        matches!(self.kind.as_str(), "OBJECT" | "INTERFACE" | "UNION")
+    }
+}
