@@ -2,19 +2,18 @@
 
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 use tracing::{debug, info, warn};
@@ -98,12 +97,12 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let places = Arc::new(Semaphore::new(limits.connections));
-    let graceful = GracefulShutdown::new();
+    let (closing, close) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
             (stream, peer, place) = accept(&listener, &places) => {
-                connect(stream, peer, place, router.clone(), limits, &graceful);
+                connect(stream, peer, place, router.clone(), limits, close.clone());
             }
             () = &mut stop => break,
         }
@@ -117,12 +116,16 @@ pub async fn serve(
             () = in_flight.finished() => break true,
             () = &mut overdue => break false,
             (stream, peer, place) = accept(&listener, &places) => {
-                connect(stream, peer, place, router.clone(), limits, &graceful);
+                connect(stream, peer, place, router.clone(), limits, close.clone());
             }
         }
     };
     drop(listener);
-    let sent = on_time && tokio::time::timeout(LAST_WORDS, graceful.shutdown()).await.is_ok();
+    // Nobody may be connected any more, and then nobody has to be told.
+    let _ = closing.send(());
+    // Each connection gives its place back when it ends.
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    let sent = on_time && tokio::time::timeout(LAST_WORDS, places.acquire_many(all)).await.is_ok();
     if !sent {
         warn!("requests in flight were cut off after the grace period");
     }
@@ -148,24 +151,72 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, 
     }
 }
 
+/// What a connection does: whether requests are in flight, and since when there are none.
+struct Activity {
+    requests: AtomicUsize,
+    last: Mutex<Instant>,
+}
+
+impl Activity {
+    fn new() -> Self {
+        Self { requests: AtomicUsize::new(0), last: Mutex::new(Instant::now()) }
+    }
+
+    /// Returns when nothing has been in flight for this time.
+    async fn idle(&self, limit: Duration) {
+        loop {
+            let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            let rested = if self.requests.load(Ordering::SeqCst) == 0 { last.elapsed() } else { Duration::ZERO };
+            if rested >= limit {
+                return;
+            }
+            tokio::time::sleep(limit.saturating_sub(rested)).await;
+        }
+    }
+}
+
+/// A request that is in flight on a connection.
+struct Busy(Arc<Activity>);
+
+impl Busy {
+    fn of(activity: &Arc<Activity>) -> Self {
+        activity.requests.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(activity))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.0.requests.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 fn connect(
     stream: TcpStream,
     peer: SocketAddr,
     place: OwnedSemaphorePermit,
     router: Router,
     limits: ConnectionLimits,
-    graceful: &GracefulShutdown,
+    mut close: watch::Receiver<()>,
 ) {
     // Answers are written whole, so waiting for more of them gains nothing.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection keeps its delay");
     }
     let mut stream = TimeoutStream::new(stream);
-    stream.set_read_timeout(Some(limits.idle));
+    // There is none for reading: it would end requests that take their time, whose clients have nothing to say.
     stream.set_write_timeout(Some(limits.idle));
+    let activity = Arc::new(Activity::new());
+    let requests = Arc::clone(&activity);
     let service = tower::service_fn(move |mut request: Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
-        router.clone().oneshot(request.map(Body::new))
+        let (busy, answer) = (Busy::of(&requests), router.clone().oneshot(request.map(Body::new)));
+        async move {
+            let answer = answer.await;
+            drop(busy);
+            answer
+        }
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MAX_HEAD_BYTES);
@@ -176,10 +227,29 @@ fn connect(
         .max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX));
     let connection =
         builder.serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service)).into_owned();
-    let connection = graceful.watch(connection);
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            debug!(error, "a connection ended early");
+        let mut connection = pin!(connection);
+        let mut told = false;
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        debug!(error, "a connection ended early");
+                    }
+                    break;
+                }
+                // Told to close, it finishes what it does. One that is idle once more does nothing any more.
+                () = activity.idle(limits.idle) => {
+                    if told {
+                        break;
+                    }
+                    *activity.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+                }
+                // The sender is dropped by the end of the server only.
+                _ = close.changed(), if !told => {}
+            }
+            told = true;
+            connection.as_mut().graceful_shutdown();
         }
         drop(place);
     });
