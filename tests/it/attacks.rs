@@ -73,7 +73,7 @@ async fn attacks_are_bounded_and_readers_go_on() {
         let started = Instant::now();
         let outcome = strike(&client, &attack).await;
         let elapsed = started.elapsed();
-        let cpu = process.settled_cpu(CPU_LIMIT).await - before;
+        let cpu = process.settled_cpu(CPU_LIMIT).await.saturating_sub(before);
         println!(
             "{:>6} ms CPU {:>6} ms {:>8} bytes  {:<45} {}",
             cpu.as_millis(),
@@ -95,7 +95,7 @@ async fn attacks_are_bounded_and_readers_go_on() {
     let war = read_until(&client, join_war(&server, process)).await;
     println!("a reader in peace: {peace}\na reader in war:   {war}");
     let before = process.cpu();
-    let rest = process.settled_cpu(CPU_LIMIT).await - before;
+    let rest = process.settled_cpu(CPU_LIMIT).await.saturating_sub(before);
     println!("{rest:?} of CPU time after the last client had gone");
     let (most, now) = (process.mebibytes("VmHWM"), process.mebibytes("VmRSS"));
     println!("memory: {memory} MiB before, {now} MiB after, {most} MiB at most");
@@ -148,7 +148,7 @@ async fn join_war(server: &SeekaProcess, process: Observed) {
     });
     let before = process.cpu();
     striking.await;
-    println!("all at once: {:?} of CPU time", process.cpu() - before);
+    println!("all at once: {:?} of CPU time", process.cpu().saturating_sub(before));
 
     let many = async |how, count, time| {
         let ended = join_all((0..count).map(|_| misuse(address.clone(), how, time))).await;
@@ -161,7 +161,7 @@ async fn join_war(server: &SeekaProcess, process: Observed) {
         many(Misuse::SlowBody, SLOW_CONNECTIONS, SLOWNESS),
         many(Misuse::Deaf, SLOW_CONNECTIONS, SILENCE),
     );
-    println!("idle, slow and deaf connections: {:?} of CPU time", process.cpu() - before);
+    println!("idle, slow and deaf connections: {:?} of CPU time", process.cpu().saturating_sub(before));
     assert_eq!((heads, bodies), (SLOW_CONNECTIONS, SLOW_CONNECTIONS), "slow requests that were ended");
 
     let before = process.cpu();
@@ -170,7 +170,7 @@ async fn join_war(server: &SeekaProcess, process: Observed) {
         hang_up(&address, HEAVY, after)
     });
     hang_ups.await;
-    println!("{HANG_UPS} hang-ups: {:?} of CPU time", process.cpu() - before);
+    println!("{HANG_UPS} hang-ups: {:?} of CPU time", process.cpu().saturating_sub(before));
 }
 
 /// What somebody met who read the catalogue.
