@@ -10,7 +10,6 @@ use chrono::Utc;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tracing::{debug, info};
 
 use crate::auth::{Keys, Viewer};
@@ -18,7 +17,7 @@ use crate::budget::Budgets;
 use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed, Switch};
 use crate::cypher;
 use crate::graph::{Graph, GraphError, Statement};
-use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, ManifestError};
+use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, ManifestError, Turns};
 use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError, kept_secret};
 use crate::operation::Prices;
 use crate::schema::{self, Schema};
@@ -196,7 +195,7 @@ fn edge(
         keys,
         documents,
         budgets: Budgets::new(edge.budget_points, edge.budget_per_second),
-        turns: Semaphore::new(size(limits.max_concurrent_requests)),
+        turns: Turns::new(size(limits.max_concurrent_requests), size(limits.max_concurrent_per_client)),
         in_flight,
         introspection: edge.introspection == Switch::On,
         operation_limits: config.operation.clone(),

@@ -82,14 +82,18 @@ impl Budgets {
     }
 
     fn slot(&self, viewer: &Viewer, address: IpAddr) -> u64 {
-        let hash = match (viewer, address) {
-            (Viewer::User { id, .. }, _) => self.hasher.hash_one(id),
-            (Viewer::Anonymous, IpAddr::V4(address)) => self.hasher.hash_one(address),
-            (Viewer::Anonymous, IpAddr::V6(address)) => {
-                self.hasher.hash_one(address.to_bits() >> (u128::BITS - CUSTOMER_BITS_V6))
-            }
-        };
-        hash % MAX_BUDGETS
+        identity(&self.hasher, viewer, address) % MAX_BUDGETS
+    }
+}
+
+/// A hash of whoever a limit is kept for: a viewer, wherever they are, or an address without one.
+pub(crate) fn identity(hasher: &RandomState, viewer: &Viewer, address: IpAddr) -> u64 {
+    match (viewer, address) {
+        (Viewer::User { id, .. }, _) => hasher.hash_one(id),
+        (Viewer::Anonymous, IpAddr::V4(address)) => hasher.hash_one(address),
+        (Viewer::Anonymous, IpAddr::V6(address)) => {
+            hasher.hash_one(address.to_bits() >> (u128::BITS - CUSTOMER_BITS_V6))
+        }
     }
 }
 

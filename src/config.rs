@@ -265,6 +265,10 @@ pub struct Limits {
     /// The most requests that are executed at the same time.
     #[arg(long = "max-concurrent-requests", env = "SEEKA_MAX_CONCURRENT_REQUESTS", global = true, default_value = "256", value_parser = number(1..=100_000))]
     pub max_concurrent_requests: u64,
+    /// The most requests of one viewer, or one address without one, that are executed at the same time; more
+    /// of them wait.
+    #[arg(long = "max-concurrent-per-client", env = "SEEKA_MAX_CONCURRENT_PER_CLIENT", global = true, default_value = "8", value_parser = number(1..=100_000))]
+    pub max_concurrent_per_client: u64,
     /// The most open connections of clients.
     #[arg(long = "max-connections", env = "SEEKA_MAX_CONNECTIONS", global = true, default_value = "10000", value_parser = number(1..=1_000_000))]
     pub max_connections: u64,

@@ -10,6 +10,7 @@ mod documents;
 mod health;
 mod media;
 mod request;
+mod turns;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,13 +27,13 @@ use axum::{Extension, Json, Router};
 use futures::FutureExt;
 use ipnet::IpNet;
 use serde_json::json;
-use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::debug;
 
 pub use connections::{ConnectionLimits, InFlight, serve};
 pub use documents::{Documents, ManifestError};
+pub use turns::Turns;
 
 use crate::auth::Keys;
 use crate::budget::Budgets;
@@ -72,8 +73,8 @@ pub struct Edge {
     pub documents: Documents,
     /// What viewers and addresses may spend.
     pub budgets: Option<Budgets>,
-    /// A permit for each request that may be executed at the same time.
-    pub turns: Semaphore,
+    /// The requests that may be executed at the same time.
+    pub turns: Turns,
     /// The requests in flight.
     pub in_flight: Arc<InFlight>,
     /// Whether everybody may ask for the schema.
@@ -215,8 +216,9 @@ async fn answer(
     let limits =
         ReadLimits { body_bytes: edge.max_body_bytes, body_time: edge.receive_limit, batch_size: edge.max_batch_size };
     let viewer = answer::viewer(edge, parts)?;
-    let asked = request::read(parts, body, &limits).await?;
     let address = client_address(edge, parts);
+    let _turn = edge.turns.of_client(&viewer, address, edge.execution_limit).await?;
+    let asked = request::read(parts, body, &limits).await?;
     let sender = Sender { parts, viewer, address, observed };
     let (asked, is_batch) = match asked {
         Asked::One(parameters) => (vec![parameters], false),

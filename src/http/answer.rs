@@ -75,10 +75,7 @@ pub(super) async fn all(edge: &Edge, sender: &Sender<'_>, asked: Vec<Parameters>
         return Err(Refusal::with_status(StatusCode::METHOD_NOT_ALLOWED, error));
     }
     let balance = charge(edge, sender, &prepared)?;
-    let Ok(_turn) = edge.turns.try_acquire() else {
-        let error = Error::Busy(Duration::from_secs(1));
-        return Err(error.into());
-    };
+    let _turn = edge.turns.of_all()?;
     let answers = prepared.into_iter().map(|prepared| one(edge, sender, prepared, balance));
     Ok(futures::future::join_all(answers).await)
 }

@@ -32,6 +32,7 @@ const PATIENT: &[&str] = &[
     "--budget-points=0",
     "--neo4j-statement-timeout-ms=60000",
     "--execution-timeout-ms=60000",
+    "--max-concurrent-per-client=1000",
     "--max-answer-items=10000000",
     "--max-answer-fields=10000000",
 ];
