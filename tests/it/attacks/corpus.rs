@@ -20,7 +20,9 @@ const NEARLY_A_MEBIBYTE: usize = 900_000;
 pub(super) fn all() -> Vec<Attack> {
     let mut attacks = Vec::new();
     for size in SIZES {
-        for (name, document) in sized(size) {
+        let documents =
+            [fragments(size), fields(size), directives_and_introspection(size), declarations_and_values(size)];
+        for (name, document) in documents.into_iter().flatten() {
             attacks.push(Attack { name: format!("{name} × {size}"), body: body(&document) });
         }
     }
@@ -52,9 +54,9 @@ fn chain(levels: usize, on: &str, link: impl Fn(&str) -> String, end: &str) -> S
     format!("{links} fragment F{levels} on {on} {{ {end} }}")
 }
 
-fn sized(size: usize) -> Vec<(&'static str, String)> {
+/// Fragments that double, nest, overlap and lead nowhere.
+fn fragments(size: usize) -> Vec<(&'static str, String)> {
     let doubling = |next: &str| format!("{next} {next}");
-    let types_of_fields = |levels| nested(levels, "fields { type { ", "name", " } }");
     vec![
         ("fragments that double", format!("{{ ...F0 }} {}", chain(size, "Query", doubling, "__typename"))),
         (
@@ -70,13 +72,6 @@ fn sized(size: usize) -> Vec<(&'static str, String)> {
             ),
         ),
         (
-            "lists in lists",
-            format!(
-                "{{ episodes {{ nodes {{ {} }} }} }}",
-                nested(size.min(4_000), "series { episodes(first: 100) { nodes { ", "id", " } } }")
-            ),
-        ),
-        (
             "lists in fragments",
             format!(
                 "{{ episodes {{ nodes {{ ...F0 }} }} }} {}",
@@ -84,6 +79,39 @@ fn sized(size: usize) -> Vec<(&'static str, String)> {
             ),
         ),
         ("inline fragments in each other", format!("{{ {} }}", nested(size.min(8_000), "... { ", "__typename", " }"))),
+        (
+            "fragments that overlap",
+            format!(
+                "{{ {} }} {}",
+                each(size, |n| format!("tags {{ ...F{n} }}")),
+                each(size, |n| format!("fragment F{n} on TagConnection {{ nodes {{ id name slug }} }}"))
+            ),
+        ),
+        (
+            "fragments that overlap in fragments",
+            format!(
+                "{{ tags {{ ...F0 ...F0 }} }} {}",
+                chain(size, "TagConnection", |next| format!("nodes {{ id name }} {next}"), "nodes { slug }")
+            ),
+        ),
+        (
+            "fragments that nobody spreads",
+            format!("{{ __typename }} {}", each(size, |n| format!("fragment F{n} on Query {{ __typename }}"))),
+        ),
+        ("fragments that do not exist", format!("{{ {} }}", each(size, |n| format!("...F{n}")))),
+    ]
+}
+
+/// The same fields again and again, with other names, within each other.
+fn fields(size: usize) -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "lists in lists",
+            format!(
+                "{{ episodes {{ nodes {{ {} }} }} }}",
+                nested(size.min(4_000), "series { episodes(first: 100) { nodes { ", "id", " } } }")
+            ),
+        ),
         ("aliases", format!("{{ {} }}", each(size, |n| format!("a{n}: tags(first: 1) {{ nodes {{ id }} }}")))),
         (
             "aliases of lists",
@@ -103,21 +131,14 @@ fn sized(size: usize) -> Vec<(&'static str, String)> {
             "the same field with arguments",
             format!("{{ {} }}", "tags(first: 3, after: null) { nodes { id } } ".repeat(size)),
         ),
-        (
-            "fragments that overlap",
-            format!(
-                "{{ {} }} {}",
-                each(size, |n| format!("tags {{ ...F{n} }}")),
-                each(size, |n| format!("fragment F{n} on TagConnection {{ nodes {{ id name slug }} }}"))
-            ),
-        ),
-        (
-            "fragments that overlap in fragments",
-            format!(
-                "{{ tags {{ ...F0 ...F0 }} }} {}",
-                chain(size, "TagConnection", |next| format!("nodes {{ id name }} {next}"), "nodes { slug }")
-            ),
-        ),
+        ("fields that do not exist", format!("{{ {} }}", each(size, |n| format!("nothing{n}")))),
+    ]
+}
+
+/// Directives, and the schema of the schema.
+fn directives_and_introspection(size: usize) -> Vec<(&'static str, String)> {
+    let types_of_fields = |levels| nested(levels, "fields { type { ", "name", " } }");
+    vec![
         ("directives of a field", format!("{{ __typename {} }}", "@include(if: true) ".repeat(size))),
         (
             "directives of a spread",
@@ -151,15 +172,15 @@ fn sized(size: usize) -> Vec<(&'static str, String)> {
                 each(size, |n| format!("a{n}: __schema {{ types {{ fields {{ args {{ type {{ name }} }} }} }} }}"))
             ),
         ),
+    ]
+}
+
+/// Variables, operations and values.
+fn declarations_and_values(size: usize) -> Vec<(&'static str, String)> {
+    vec![
         ("variables", format!("query({}) {{ __typename }}", each(size, |n| format!("$v{n}: Int = {n}")))),
         ("variables of lists of lists", format!("query($v: {}) {{ __typename }}", nested(size, "[", "Int", "]"))),
         ("operations", each(size, |n| format!("query Q{n} {{ tags {{ nodes {{ id }} }} }}"))),
-        (
-            "fragments that nobody spreads",
-            format!("{{ __typename }} {}", each(size, |n| format!("fragment F{n} on Query {{ __typename }}"))),
-        ),
-        ("fragments that do not exist", format!("{{ {} }}", each(size, |n| format!("...F{n}")))),
-        ("fields that do not exist", format!("{{ {} }}", each(size, |n| format!("nothing{n}")))),
         (
             "arguments that do not exist",
             format!("{{ tags({}) {{ nodes {{ id }} }} }}", each(size, |n| format!("a{n}: {n}"))),
@@ -174,6 +195,7 @@ fn sized(size: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// A single part that is very long.
 fn huge() -> Vec<(&'static str, String)> {
     let long = "x".repeat(NEARLY_A_MEBIBYTE);
     let search = |text: &str| format!("{{ search(query: {text}) {{ nodes {{ __typename }} }} }}");

@@ -105,7 +105,8 @@ impl Generator {
                 self.schema.get(page_info.kind.name()).fields().iter().filter(|it| it.name.ends_with("Cursor"));
             let cursors: Vec<_> = cursors.cloned().collect();
             let cursors = cursors.iter().map(|cursor| self.head(to, page_info.kind.name(), cursor, None));
-            selection += &format!(" {head} {{ {} }}", cursors.collect::<Vec<_>>().join(" "));
+            let cursors = cursors.collect::<Vec<_>>().join(" ");
+            selection = format!("{selection} {head} {{ {cursors} }}");
         }
         format!("{head} {{ {selection} }}")
     }
@@ -231,7 +232,7 @@ impl Generator {
     fn value(&mut self, owner: &str, name: &str, kind: &Kind) -> Value {
         if let Some(inner) = &kind.of_type {
             let value = self.value(owner, name, inner);
-            return if kind.kind == "LIST" { json!([value]) } else { value };
+            return if kind.form == "LIST" { json!([value]) } else { value };
         }
         let values = self.schema.get(kind.name()).values();
         match (name, kind.name()) {

@@ -53,7 +53,8 @@ pub(super) struct Argument {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Kind {
-    pub(super) kind: String,
+    #[serde(rename = "kind")]
+    pub(super) form: String,
     name: Option<String>,
     pub(super) of_type: Option<Box<Kind>>,
 }
@@ -65,13 +66,13 @@ impl Kind {
     }
 
     pub(super) fn is_required(&self) -> bool {
-        self.kind == "NON_NULL"
+        self.form == "NON_NULL"
     }
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.of_type, self.kind.as_str()) {
+        match (&self.of_type, self.form.as_str()) {
             (Some(inner), "LIST") => write!(f, "[{inner}]"),
             (Some(inner), _) => write!(f, "{inner}!"),
             (None, _) => f.write_str(self.name()),
@@ -120,7 +121,7 @@ impl Schema {
 
     /// Whether a value is what a field of this type may answer.
     pub(super) fn allows(&self, kind: &Kind, value: &Value) -> bool {
-        match (kind.kind.as_str(), &kind.of_type, value) {
+        match (kind.form.as_str(), &kind.of_type, value) {
             ("NON_NULL", Some(inner), value) => !value.is_null() && self.allows(inner, value),
             (_, _, Value::Null) => true,
             ("LIST", Some(inner), Value::Array(items)) => items.iter().all(|item| self.allows(inner, item)),

@@ -24,8 +24,7 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn new(base: &str) -> Self {
-        // The client can speak TLS as the server's exporter of traces does, so it wants to know by which
-        // provider, even if it does not; installed twice is as good.
+        // A client asks which TLS there is, even for plain HTTP, and a test may be the first to have one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self { base: base.to_owned(), http: reqwest::Client::new(), headers: Vec::new() }
     }
