@@ -284,6 +284,9 @@ pub struct Limits {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits of operations")]
 pub struct OperationLimits {
+    /// The largest document, in bytes.
+    #[arg(long = "max-document-bytes", env = "SEEKA_MAX_DOCUMENT_BYTES", global = true, default_value = "131072", value_parser = number(256..=16_777_216))]
+    pub max_document_bytes: u64,
     /// The most tokens of a document.
     #[arg(long = "max-tokens", env = "SEEKA_MAX_TOKENS", global = true, default_value = "5000", value_parser = number(1..=1_000_000))]
     pub max_tokens: u64,

@@ -50,8 +50,8 @@ impl Operation {
         prices: &Prices,
         limits: &OperationLimits,
     ) -> Result<Self, Rejection> {
-        text::check(text, limits.max_tokens)?;
-        let document = async_graphql::parser::parse_query(text).map_err(ServerError::from)?;
+        text::check(text, limits)?;
+        let document = async_graphql::parser::parse_query(text).map_err(|error| syntax_error(&error))?;
         let introspects = shape::check(&document, limits)?;
         let (name, operation) = choose(&document, name)?;
         let (kind, name) = (operation.ty, name.map(str::to_owned));
@@ -60,6 +60,18 @@ impl Operation {
         let price = prices.price(&document, operation, variables);
         price.check(limits.max_complexity)?;
         Ok(Self { document, name, kind, cost: price.cost(), cache: price.cache, introspects })
+    }
+}
+
+/// What the parser says, without the line of the document that it draws around it: that can be a megabyte, and
+/// the location says where.
+fn syntax_error(error: &async_graphql::parser::Error) -> ServerError {
+    let drawn = error.to_string();
+    let message = drawn.rsplit_once("\n  = ").map_or(drawn.as_str(), |(_, message)| message);
+    let message: String = message.chars().take(MAX_SYNTAX_MESSAGE).collect();
+    ServerError {
+        locations: error.positions().collect(),
+        ..bad_input(format!("the document is not GraphQL: {message}"))
     }
 }
 
@@ -107,6 +119,8 @@ fn require_variables(operation: &OperationDefinition, variables: &Variables) -> 
     Ok(())
 }
 
+/// The most that the parser may say, in characters.
+const MAX_SYNTAX_MESSAGE: usize = 300;
 /// The most of a name that is repeated in a message, in characters.
 const MAX_SHOWN_NAME: usize = 100;
 

@@ -29,6 +29,8 @@ use crate::schema;
 use crate::scope::Scope;
 use crate::telemetry::Observed;
 
+/// The most errors of a document that does not run.
+const MAX_DOCUMENT_ERRORS: usize = 20;
 /// By how much a statement may outlast the limit of its request, so that it is the request that is ended.
 const STATEMENT_MARGIN: Duration = Duration::from_millis(500);
 /// What an operation costs that is not executed.
@@ -134,6 +136,10 @@ async fn one(edge: &Edge, sender: &Sender<'_>, prepared: Prepared, balance: Opti
         || response.data != Value::Null
         || response.errors.iter().any(|error| !error.path.is_empty());
     let rejected = (!began).then(|| error::status(&response.errors));
+    if !began {
+        // Whoever has mended these may ask for the next.
+        response.errors.truncate(MAX_DOCUMENT_ERRORS);
+    }
     sender.observed.errors(&response.errors);
     error::log_causes(&response.errors);
     for error in &mut response.errors {

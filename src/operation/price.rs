@@ -150,8 +150,7 @@ impl Prices {
             OperationType::Mutation => self.registry.mutation_type.as_deref(),
             OperationType::Subscription => self.registry.subscription_type.as_deref(),
         };
-        let mut pricing =
-            Pricing { registry: &self.registry, document, operation, variables, fragments: HashMap::new() };
+        let mut pricing = Pricing { registry: &self.registry, document, variables, fragments: HashMap::new() };
         let mut price = pricing.selection(root.unwrap_or_default(), &operation.selection_set.node);
         // What was not hinted at all has kept the highest age.
         if operation.ty != OperationType::Query || price.cache == CachePolicy::Public(u32::MAX) {
@@ -164,7 +163,6 @@ impl Prices {
 struct Pricing<'d> {
     registry: &'d Registry,
     document: &'d ExecutableDocument,
-    operation: &'d OperationDefinition,
     variables: &'d Variables,
     fragments: HashMap<&'d Name, Price>,
 }
@@ -252,18 +250,10 @@ impl<'d> Pricing<'d> {
     /// The value of an argument, if there is one and it is not null.
     fn argument(&self, field: &Field, name: &str) -> Option<Value> {
         let value = field.get_argument(name)?.node.clone();
-        let resolved = value.into_const_with(|variable| Ok::<_, std::convert::Infallible>(self.variable(&variable)));
+        let resolved = value.into_const_with(|variable| {
+            Ok::<_, std::convert::Infallible>(self.variables.get(&variable).cloned().unwrap_or_default())
+        });
         resolved.ok().filter(|value| *value != Value::Null)
-    }
-
-    fn variable(&self, name: &Name) -> Value {
-        let default = || {
-            let definitions = self.operation.variable_definitions.iter();
-            let definition =
-                definitions.map(|definition| &definition.node).find(|definition| definition.name.node == *name);
-            definition.and_then(|definition| definition.default_value.as_ref()).map(|value| value.node.clone())
-        };
-        self.variables.get(name).cloned().or_else(default).unwrap_or_default()
     }
 
     /// Fields below `__schema` and `__type`, by the names of the introspection schema
@@ -305,7 +295,9 @@ mod tests {
     fn priced(text: &str, variables: serde_json::Value) -> Option<Price> {
         let document = async_graphql::parser::parse_query(text).ok()?;
         let (_, operation) = document.operations.iter().next()?;
-        Some(Prices::of::<Query>().price(&document, &operation.node, &Variables::from_json(variables)))
+        let mut variables = Variables::from_json(variables);
+        super::super::defaults::fill(&mut variables, &operation.node);
+        Some(Prices::of::<Query>().price(&document, &operation.node, &variables))
     }
 
     #[test]

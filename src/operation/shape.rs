@@ -28,8 +28,6 @@ struct Size {
     depth: u64,
     /// Nested fields below `__schema` and `__type`.
     introspection_depth: u64,
-    /// Nested selections of any kind.
-    nesting: u64,
     /// Fields of the first level.
     roots: u64,
 }
@@ -40,7 +38,6 @@ impl Size {
         self.roots = self.roots.saturating_add(other.roots);
         self.depth = self.depth.max(other.depth);
         self.introspection_depth = self.introspection_depth.max(other.introspection_depth);
-        self.nesting = self.nesting.max(other.nesting);
     }
 
     /// A field with this selection below it.
@@ -50,13 +47,12 @@ impl Size {
             selections: self.selections.saturating_add(1),
             depth: if introspection { 0 } else { depth },
             introspection_depth: if introspection { depth } else { self.introspection_depth },
-            nesting: self.nesting + 1,
             roots: 1,
         }
     }
 
     fn below_fragment(self) -> Self {
-        Self { selections: self.selections.saturating_add(1), nesting: self.nesting + 1, ..self }
+        Self { selections: self.selections.saturating_add(1), ..self }
     }
 }
 
@@ -69,6 +65,8 @@ enum Fragment {
 struct Measuring<'d> {
     document: &'d ExecutableDocument,
     fragments: HashMap<&'d Name, Fragment>,
+    /// How deep it is in selections at this moment.
+    open: u64,
     aliases: u64,
     directives: u64,
     introspects: bool,
@@ -77,7 +75,7 @@ struct Measuring<'d> {
 /// Refuses a document beyond the limits; says whether it asks for the schema.
 pub(super) fn check(document: &ExecutableDocument, limits: &OperationLimits) -> Result<bool, Rejection> {
     let mut measuring =
-        Measuring { document, fragments: HashMap::new(), aliases: 0, directives: 0, introspects: false };
+        Measuring { document, fragments: HashMap::new(), open: 0, aliases: 0, directives: 0, introspects: false };
     let mut selections = 0_u64;
     let within = |what: &str, measured: u64, limit: u64| {
         if measured <= limit {
@@ -98,7 +96,6 @@ pub(super) fn check(document: &ExecutableDocument, limits: &OperationLimits) -> 
         within("fields at its root", size.roots, limits.max_root_fields)?;
         within("nested fields", size.depth, limits.max_depth)?;
         within("nested fields of introspection", size.introspection_depth, limits.max_introspection_depth)?;
-        within("nested selections", size.nesting, MAX_NESTED_SELECTIONS)?;
         selections = selections.saturating_add(size.selections);
     }
     within(SELECTIONS, selections, limits.max_selections)?;
@@ -109,6 +106,12 @@ pub(super) fn check(document: &ExecutableDocument, limits: &OperationLimits) -> 
 
 impl<'d> Measuring<'d> {
     fn selection(&mut self, selection: &'d SelectionSet) -> Result<Size, Rejection> {
+        // Checked on the way down, because this calls itself, too.
+        if self.open > MAX_NESTED_SELECTIONS {
+            let message = format!("the document nests more than {MAX_NESTED_SELECTIONS} selections");
+            return Err(too_complex(message).into());
+        }
+        self.open += 1;
         let mut size = Size::default();
         for item in &selection.items {
             let part = match &item.node {
@@ -131,6 +134,7 @@ impl<'d> Measuring<'d> {
             };
             size.add(part);
         }
+        self.open -= 1;
         Ok(size)
     }
 
@@ -166,6 +170,7 @@ mod tests {
     use super::*;
 
     const LIMITS: OperationLimits = OperationLimits {
+        max_document_bytes: 100_000,
         max_tokens: 5_000,
         max_depth: 5,
         max_introspection_depth: 8,
@@ -198,7 +203,7 @@ mod tests {
             ("{ x: a y: b ...F } fragment F on Q { z: c }".to_owned(), None),
             ("{ x: a y: b ...F } fragment F on Q { z: c { w: d } }".to_owned(), Some("4 aliases")),
             ("{ a @d @d ... @d { b @d } }".to_owned(), Some("4 directives")),
-            (format!("{{ {}a{} }}", "... {".repeat(40), "}".repeat(40)), Some("41 nested selections")),
+            (format!("{{ {}a{} }}", "... {".repeat(40), "}".repeat(40)), Some("more than 32 selections")),
         ];
         for (text, expected) in cases {
             match (checked(&text), expected) {

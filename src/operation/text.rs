@@ -1,16 +1,30 @@
 //! What is counted in the text of a document before it is parsed.
 
 use super::{Rejection, too_complex};
+use crate::config::OperationLimits;
 
 /// The deepest nesting of brackets of any kind. The parser calls itself for each, and a stack that
 /// overflows would end the whole process; no real query comes near.
 const MAX_NESTED_BRACKETS: usize = 200;
 
+/// The longest name or number, in bytes. Messages repeat names, and the parser looks at one again and again.
+const MAX_WORD_BYTES: usize = 256;
+
 /// Refuses a text with too many tokens, or nested too deep to be parsed.
 ///
 /// Tokens are those of <https://spec.graphql.org/October2021/#sec-Language.Source-Text.Lexical-Tokens>.
 /// A text that is no GraphQL is counted somehow, and the parser says what is wrong with it.
-pub(super) fn check(text: &str, max_tokens: u64) -> Result<(), Rejection> {
+pub(super) fn check(text: &str, limits: &OperationLimits) -> Result<(), Rejection> {
+    let max_bytes = limits.max_document_bytes;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > max_bytes {
+        return Err(
+            too_complex(format!("a document has at most {max_bytes} bytes: send long texts in variables")).into()
+        );
+    }
+    count(text, limits.max_tokens)
+}
+
+fn count(text: &str, max_tokens: u64) -> Result<(), Rejection> {
     let (mut tokens, mut open) = (0_u64, 0_usize);
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -25,7 +39,15 @@ pub(super) fn check(text: &str, max_tokens: u64) -> Result<(), Rejection> {
             }
             '"' => string_length(rest),
             '.' => rest.len() - rest.trim_start_matches('.').len(),
-            first if is_word(first) => rest.find(|other| !is_word(other) && other != '.').unwrap_or(rest.len()),
+            first if is_word(first) => {
+                let length = rest.find(|other| !is_word(other) && other != '.').unwrap_or(rest.len());
+                if length > MAX_WORD_BYTES {
+                    return Err(
+                        too_complex(format!("a name or a number has at most {MAX_WORD_BYTES} characters")).into()
+                    );
+                }
+                length
+            }
             other => other.len_utf8(),
         };
         match first {
@@ -78,7 +100,7 @@ mod tests {
 
     /// The number of tokens, found by raising the limit.
     fn tokens(text: &str) -> u64 {
-        (0..1_000).find(|limit| check(text, *limit).is_ok()).unwrap_or(1_000)
+        (0..1_000).find(|limit| count(text, *limit).is_ok()).unwrap_or(1_000)
     }
 
     #[test]
@@ -101,10 +123,19 @@ mod tests {
     }
 
     #[test]
+    fn names_and_numbers_have_an_end() {
+        for character in ["a", "1", "_"] {
+            assert!(count(&character.repeat(MAX_WORD_BYTES), 1).is_ok());
+            assert!(count(&character.repeat(MAX_WORD_BYTES + 1), 1).is_err());
+        }
+        assert!(count(&format!("\"{}\"", "a".repeat(1_000)), 1).is_ok());
+    }
+
+    #[test]
     fn brackets_in_texts_do_not_nest() {
-        assert!(check(&format!("{{ a(b: \"{}\") }}", "[".repeat(1_000)), 100).is_ok());
-        assert!(check(&"[".repeat(MAX_NESTED_BRACKETS), 1_000).is_ok());
-        assert!(check(&"[".repeat(MAX_NESTED_BRACKETS + 1), 1_000).is_err());
-        assert!(check(&"{}".repeat(400), 1_000).is_ok());
+        assert!(count(&format!("{{ a(b: \"{}\") }}", "[".repeat(1_000)), 100).is_ok());
+        assert!(count(&"[".repeat(MAX_NESTED_BRACKETS), 1_000).is_ok());
+        assert!(count(&"[".repeat(MAX_NESTED_BRACKETS + 1), 1_000).is_err());
+        assert!(count(&"{}".repeat(400), 1_000).is_ok());
     }
 }
