@@ -2,6 +2,7 @@
 //! storage, the keys, the routes.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use async_graphql::Request;
@@ -207,12 +208,15 @@ fn edge(
         execution_limit: Duration::from_millis(limits.execution_timeout_ms),
         trusted_proxies: edge.trusted_proxies.clone(),
         metrics_networks: edge.metrics_networks.clone(),
+        has_warned: AtomicBool::new(false),
     }
 }
 
 fn connection_limits(config: &Config) -> ConnectionLimits {
     ConnectionLimits {
         connections: size(config.limits.max_connections),
+        per_address: size(config.limits.max_connections_per_address),
+        trusted_proxies: config.edge.trusted_proxies.clone(),
         head: Duration::from_millis(config.limits.receive_timeout_ms),
         idle: Duration::from_millis(config.limits.idle_timeout_ms),
         grace: Duration::from_millis(config.shutdown_grace_ms),

@@ -63,6 +63,12 @@ impl Budgets {
         })
     }
 
+    /// The points of a whole budget.
+    #[must_use]
+    pub fn points(&self) -> u32 {
+        self.points
+    }
+
     /// Spends `points`, all or none.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ pub struct Config {
     #[arg(long = "log-format", env = "SEEKA_LOG_FORMAT", global = true, default_value = "text", value_parser = choice::<LogFormat>())]
     pub log_format: LogFormat,
     /// How long a stopping server waits for requests in flight.
-    #[arg(long = "shutdown-grace-ms", env = "SEEKA_SHUTDOWN_GRACE_MS", global = true, default_value = "10000", value_parser = number(0..=600_000))]
+    #[arg(long = "shutdown-grace-ms", env = "SEEKA_SHUTDOWN_GRACE_MS", global = true, default_value = "20000", value_parser = number(0..=600_000))]
     pub shutdown_grace_ms: u64,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
@@ -229,7 +229,8 @@ pub struct EdgeConfig {
     #[arg(long = "trusted-documents", env = "SEEKA_TRUSTED_DOCUMENTS", global = true)]
     pub trusted_documents: Option<PathBuf>,
     /// Networks of the proxies in front of the server, separated by commas, such as `10.0.0.0/8`. Only they
-    /// are believed which address a request comes from (`X-Forwarded-For`).
+    /// are believed which address a request comes from (`X-Forwarded-For`); behind a proxy that is not named
+    /// here, all viewers without an account are one client with one budget.
     #[arg(long = "trusted-proxies", env = "SEEKA_TRUSTED_PROXIES", global = true, value_delimiter = ',', value_parser = network())]
     pub trusted_proxies: Vec<IpNet>,
     /// Networks that may read `/metrics`, separated by commas.
@@ -272,6 +273,9 @@ pub struct Limits {
     /// The most open connections of clients.
     #[arg(long = "max-connections", env = "SEEKA_MAX_CONNECTIONS", global = true, default_value = "10000", value_parser = number(1..=1_000_000))]
     pub max_connections: u64,
+    /// The most of them from one address; trusted proxies have no limit.
+    #[arg(long = "max-connections-per-address", env = "SEEKA_MAX_CONNECTIONS_PER_ADDRESS", global = true, default_value = "2000", value_parser = number(1..=1_000_000))]
+    pub max_connections_per_address: u64,
     /// The limit of receiving the head of a request, and its body, each.
     #[arg(long = "receive-timeout-ms", env = "SEEKA_RECEIVE_TIMEOUT_MS", global = true, default_value = "10000", value_parser = number(1..=600_000))]
     pub receive_timeout_ms: u64,
@@ -284,12 +288,15 @@ pub struct Limits {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits of operations")]
 pub struct OperationLimits {
-    /// The largest document, in bytes.
+    /// The largest document, and the most text in its variables, in bytes.
     #[arg(long = "max-document-bytes", env = "SEEKA_MAX_DOCUMENT_BYTES", global = true, default_value = "131072", value_parser = number(256..=16_777_216))]
     pub max_document_bytes: u64,
     /// The most tokens of a document.
-    #[arg(long = "max-tokens", env = "SEEKA_MAX_TOKENS", global = true, default_value = "5000", value_parser = number(1..=1_000_000))]
+    #[arg(long = "max-tokens", env = "SEEKA_MAX_TOKENS", global = true, default_value = "5000", value_parser = number(1..=20_000))]
     pub max_tokens: u64,
+    /// The most values of the variables of an operation, those in lists and objects counted.
+    #[arg(long = "max-variable-values", env = "SEEKA_MAX_VARIABLE_VALUES", global = true, default_value = "5000", value_parser = number(1..=1_000_000))]
+    pub max_variable_values: u64,
     /// The deepest nesting of fields.
     #[arg(long = "max-depth", env = "SEEKA_MAX_DEPTH", global = true, default_value = "20", value_parser = number(1..=30))]
     pub max_depth: u64,

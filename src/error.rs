@@ -38,9 +38,9 @@ pub enum Error {
     /// The server executes the documents of its manifest only.
     #[error("this server executes trusted documents only, and this is none of them")]
     DocumentNotTrusted,
-    /// The budget of the viewer or the address is spent, for this time.
-    #[error("too many requests: the budget is spent, and holds enough again in {} s", seconds(.0))]
-    RateLimited(Duration),
+    /// The viewer or the address asks for too much, as the text says, and may come back after this time.
+    #[error("{why}; try again in {wait} s", why = .0, wait = seconds(.1))]
+    RateLimited(&'static str, Duration),
     /// The request ran into the limit of its execution.
     #[error("the request was ended, because it took longer than {} ms", .0.as_millis())]
     TimedOut(Duration),
@@ -98,7 +98,7 @@ impl Error {
             Self::NotFound(_) => code::NOT_FOUND,
             Self::PersistedQueryNotFound => code::PERSISTED_QUERY_NOT_FOUND,
             Self::DocumentNotTrusted => code::DOCUMENT_NOT_TRUSTED,
-            Self::RateLimited(_) => code::RATE_LIMITED,
+            Self::RateLimited(..) => code::RATE_LIMITED,
             Self::TimedOut(_) => code::TIMED_OUT,
             Self::Busy(_) | Self::Unavailable(_) => code::SERVICE_UNAVAILABLE,
             Self::Internal(_) => code::INTERNAL,
@@ -115,7 +115,7 @@ impl Error {
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::RateLimited(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::Busy(_) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -126,7 +126,7 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::RateLimited(wait) | Self::Busy(wait) => Some(seconds(wait)),
+            Self::RateLimited(_, wait) | Self::Busy(wait) => Some(seconds(wait)),
             _ => None,
         }
     }

@@ -13,9 +13,11 @@ mod request;
 mod turns;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_graphql::Response as GraphqlResponse;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
@@ -25,11 +27,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use futures::FutureExt;
+use http_body_util::BodyExt;
 use ipnet::IpNet;
 use serde_json::json;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tracing::debug;
+use tracing::{debug, warn};
 
 pub use connections::{ConnectionLimits, InFlight, serve};
 pub use documents::{Documents, ManifestError};
@@ -95,6 +98,8 @@ pub struct Edge {
     pub execution_limit: Duration,
     /// The proxies that are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether it has been said that another proxy is not.
+    pub has_warned: AtomicBool,
     /// Who may read the metrics.
     pub metrics_networks: Vec<IpNet>,
 }
@@ -209,7 +214,7 @@ async fn graphql(
 async fn answer(
     edge: &Edge,
     parts: &Parts,
-    body: axum::body::Body,
+    body: Body,
     media: media::Answer,
     observed: &Observed,
 ) -> Result<Response, Refusal> {
@@ -217,25 +222,36 @@ async fn answer(
         ReadLimits { body_bytes: edge.max_body_bytes, body_time: edge.receive_limit, batch_size: edge.max_batch_size };
     let viewer = answer::viewer(edge, parts)?;
     let address = client_address(edge, parts);
-    let _turn = edge.turns.of_client(&viewer, address, edge.execution_limit).await?;
+    let arrival = answer::charge_arrival(edge, &viewer, address)?;
+    let turn = edge.turns.of_client(&viewer, address, edge.execution_limit).await?;
     let asked = request::read(parts, body, &limits).await?;
     let sender = Sender { parts, viewer, address, observed };
     let (asked, is_batch) = match asked {
         Asked::One(parameters) => (vec![parameters], false),
         Asked::Batch(all) => (all, true),
     };
-    let mut answers = answer::all(edge, &sender, asked).await?;
-    match answers.pop() {
-        Some(only) if !is_batch => Ok(single(&sender, media, &only)),
+    let mut answers = answer::all(edge, &sender, asked, arrival).await?;
+    let response = match answers.pop() {
+        Some(only) if !is_batch => single(&sender, media, &only),
         last => {
             answers.extend(last);
             let bodies: Vec<_> = answers.iter().map(|answer| &answer.body).collect();
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-            Ok((headers, Json(bodies).into_response().into_body()).into_response())
+            (headers, Json(bodies).into_response().into_body()).into_response()
         }
-    }
+    };
+    // Somebody who takes no answers shall not have the next ones made.
+    Ok(response.map(|body| holding(turn, body)))
+}
+
+/// A body that holds something until it has been sent.
+fn holding(held: impl Send + 'static, body: Body) -> Body {
+    Body::new(body.map_frame(move |frame| {
+        let _ = &held;
+        frame
+    }))
 }
 
 fn single(sender: &Sender<'_>, media: media::Answer, answer: &Answered) -> Response {
@@ -246,7 +262,7 @@ fn single(sender: &Sender<'_>, media: media::Answer, answer: &Answered) -> Respo
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     let status = match (media, answer.rejected) {
         (media::Answer::GraphqlResponse, Some(status)) => status,
-        // A fault of ours is one whatever the media type.
+        // The document is not at fault: the server is, or the tenant that the request names does not exist.
         (media::Answer::Json, Some(status)) if status.is_server_error() || status == StatusCode::NOT_FOUND => status,
         _ => StatusCode::OK,
     };
@@ -257,13 +273,19 @@ fn single(sender: &Sender<'_>, media: media::Answer, answer: &Answered) -> Respo
 fn client_address(edge: &Edge, parts: &Parts) -> std::net::IpAddr {
     // Every connection notes its peer; without one, all share a budget.
     let peer = parts.extensions.get::<Peer>().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0);
+    if parts.headers.contains_key("x-forwarded-for")
+        && !client::is_trusted(peer.to_canonical(), &edge.trusted_proxies)
+        && !edge.has_warned.swap(true, Ordering::Relaxed)
+    {
+        warn!(%peer, "X-Forwarded-For is not believed; if this is a proxy of yours, name it in SEEKA_TRUSTED_PROXIES");
+    }
     client::address(peer, &parts.headers, &edge.trusted_proxies)
 }
 
 /// The answer to a request that is refused as a whole.
 fn refuse(refusal: Refusal, media: media::Answer, observed: &Observed) -> Response {
     let Refusal { status, error } = refusal;
-    debug!(code = error.code(), reason = error.client_message(), "refused");
+    debug!(code = error.code(), "refused");
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -278,7 +300,7 @@ fn refuse(refusal: Refusal, media: media::Answer, observed: &Observed) -> Respon
         StatusCode::METHOD_NOT_ALLOWED => {
             headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
         }
-        // The rest of a body that is not read cannot be told from a next request.
+        // Nobody wants the rest of such a body.
         StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }

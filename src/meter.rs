@@ -49,6 +49,12 @@ impl Meter {
         self.lookups.load(Ordering::Relaxed)
     }
 
+    /// How many fields have been resolved.
+    #[must_use]
+    pub fn fields(&self) -> u64 {
+        self.fields.load(Ordering::Relaxed)
+    }
+
     /// Counts the lookups of a batch, and the items that they come to at full pages.
     pub async fn look_up(&self, lookups: u64, items: u64) {
         self.lookups.fetch_add(lookups, Ordering::Relaxed);

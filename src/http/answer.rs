@@ -1,5 +1,6 @@
 //! From the parameters of a request to the answer of each of its operations.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{ObjectType, Request, Response as GraphqlResponse, SubscriptionType, Value, Variables};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use chrono::{SecondsFormat, Utc};
 use futures::FutureExt;
 use serde::Serialize;
@@ -16,10 +17,10 @@ use serde_json::json;
 use tracing::Instrument;
 
 use super::documents::Found;
-use super::request::Parameters;
+use super::request::{Parameters, is_safe};
 use super::{DEBUG_HEADER, Edge, Refusal, TENANT_HEADER};
 use crate::auth::{PlatformRole, Viewer};
-use crate::budget::{Balance, Overspent};
+use crate::budget::{Balance, Budgets, Overspent};
 use crate::completion;
 use crate::error::{self, Error};
 use crate::graph::Graph;
@@ -33,6 +34,8 @@ use crate::telemetry::Observed;
 const MAX_DOCUMENT_ERRORS: usize = 20;
 /// By how much a statement may outlast the limit of its request, so that it is the request that is ended.
 const STATEMENT_MARGIN: Duration = Duration::from_millis(500);
+/// What a request costs before it is read; it is part of what its operations cost.
+const ARRIVAL_COST: u32 = 1;
 /// What an operation costs that is not executed.
 const REJECTED_COST: u32 = 1;
 
@@ -40,7 +43,7 @@ const REJECTED_COST: u32 = 1;
 pub(super) struct Sender<'r> {
     pub(super) parts: &'r Parts,
     pub(super) viewer: Viewer,
-    pub(super) address: std::net::IpAddr,
+    pub(super) address: IpAddr,
     pub(super) observed: &'r Observed,
 }
 
@@ -64,65 +67,118 @@ pub(super) struct Body {
     extensions: std::collections::BTreeMap<String, Value>,
 }
 
-/// An operation, or why it does not run.
-type Prepared = Result<(Operation, Variables), Rejection>;
+/// An operation that may run.
+struct Ready {
+    operation: Operation,
+    variables: Variables,
+    document: Found,
+}
 
-/// Answers all operations of a request.
-pub(super) async fn all(edge: &Edge, sender: &Sender<'_>, asked: Vec<Parameters>) -> Result<Vec<Answered>, Refusal> {
-    let prepared = asked.into_iter().map(|parameters| prepare(edge, &sender.viewer, parameters));
-    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
-    let is_get = sender.parts.method == Method::GET;
-    if is_get && prepared.iter().flatten().any(|(operation, _)| operation.kind != OperationType::Query) {
+/// An operation, or why it does not run.
+type Prepared = Result<Ready, Rejection>;
+
+/// Answers all operations of a request, which has paid [`ARRIVAL_COST`] already.
+pub(super) async fn all(
+    edge: &Edge,
+    sender: &Sender<'_>,
+    mut asked: Vec<Parameters>,
+    arrival: Option<Balance>,
+) -> Result<Vec<Answered>, Refusal> {
+    // First what costs little: parameters without a document are no GraphQL request.
+    let found = asked.iter_mut().map(|parameters| find(edge, parameters)).collect::<Result<Vec<_>, _>>()?;
+    let prepared = found.into_iter().zip(asked).map(|(found, parameters)| measure(edge, sender, found?, parameters));
+    let prepared: Vec<Prepared> = prepared.collect();
+    if is_safe(&sender.parts.method)
+        && prepared.iter().flatten().any(|ready| ready.operation.kind != OperationType::Query)
+    {
         let error = Error::BadUserInput("only queries are executed by GET; send it by POST".to_owned());
         return Err(Refusal::with_status(StatusCode::METHOD_NOT_ALLOWED, error));
     }
-    let balance = charge(edge, sender, &prepared)?;
+    let balance = charge(edge, sender, &prepared, arrival)?;
     let _turn = edge.turns.of_all()?;
-    let answers = prepared.into_iter().map(|prepared| one(edge, sender, prepared, balance));
+    let operations = u64::try_from(prepared.len()).unwrap_or(u64::MAX);
+    let answers = prepared.into_iter().map(|prepared| {
+        // They run at the same time, so what a request may take is divided among them.
+        let meter = Meter::new(edge.max_answer_fields / operations, edge.max_answer_items / operations);
+        one(edge, sender, prepared, Arc::new(meter), balance)
+    });
     Ok(futures::future::join_all(answers).await)
 }
 
-/// Finds, parses and measures an operation. Parameters that name no document are no GraphQL request.
-fn prepare(edge: &Edge, viewer: &Viewer, mut parameters: Parameters) -> Result<Prepared, Refusal> {
-    match edge.documents.find(&mut parameters) {
-        Ok(found) => Ok(measure(edge, viewer, found, parameters)),
+/// Finds the document; why it is not known is an answer of its own.
+fn find(edge: &Edge, parameters: &mut Parameters) -> Result<Result<Found, Rejection>, Refusal> {
+    match edge.documents.find(parameters) {
+        Ok(found) => Ok(Ok(found)),
         Err(error @ Error::BadUserInput(_)) => Err(error.into()),
-        Err(error) => Ok(Err(Box::new(error::of_request(error)))),
+        Err(error) => Ok(Err(error::of_request(error).into())),
     }
 }
 
-fn measure(edge: &Edge, viewer: &Viewer, found: Found, mut parameters: Parameters) -> Prepared {
-    let mut variables = parameters.variables();
-    let name = parameters.operation_name.as_deref();
-    let operation = Operation::prepare(&found.text, name, &mut variables, &edge.prices, &edge.operation_limits)?;
-    if operation.introspects && !edge.introspection && !viewer.has(PlatformRole::Operator) {
+/// Parses, measures and prices an operation.
+fn measure(edge: &Edge, sender: &Sender<'_>, document: Found, mut parameters: Parameters) -> Prepared {
+    let mut variables =
+        parameters.variables(&edge.operation_limits).map_err(|error| Box::new(error::of_request(error)))?;
+    let name = parameters.operation_name();
+    let operation = Operation::prepare(&document.text, name, &mut variables, &edge.prices, &edge.operation_limits)?;
+    if operation.introspects && !edge.introspection && !sender.viewer.has(PlatformRole::Operator) {
         let error = Error::BadUserInput("introspection is switched off on this server".to_owned());
-        return Err(Box::new(error::of_request(error)));
+        return Err(error::of_request(error).into());
     }
-    edge.documents.keep(found);
-    Ok((operation, variables))
+    let budget = edge.budgets.as_ref().map(Budgets::points).filter(|budget| operation.cost > *budget);
+    if let Some(budget) = budget {
+        let cost = operation.cost;
+        let message = format!("it costs {cost} points, and a whole budget is {budget}: ask for smaller pages");
+        return Err(error::of_request(Error::TooComplex(message)).into());
+    }
+    Ok(Ready { operation, variables, document })
 }
 
-/// Spends what the operations of a request cost together, before anything runs.
-fn charge(edge: &Edge, sender: &Sender<'_>, prepared: &[Prepared]) -> Result<Option<Balance>, Refusal> {
-    let cost = prepared.iter().map(|prepared| prepared.as_ref().map_or(REJECTED_COST, |(operation, _)| operation.cost));
-    let cost = cost.fold(0, u32::saturating_add);
+/// Spends what a request costs whatever it holds, before it is read.
+pub(super) fn charge_arrival(edge: &Edge, viewer: &Viewer, address: IpAddr) -> Result<Option<Balance>, Refusal> {
+    spend(edge, viewer, address, ARRIVAL_COST)
+}
+
+/// Spends the rest of what the operations of a request cost together, before anything runs.
+fn charge(
+    edge: &Edge,
+    sender: &Sender<'_>,
+    prepared: &[Prepared],
+    arrival: Option<Balance>,
+) -> Result<Option<Balance>, Refusal> {
+    let costs = prepared.iter().map(|prepared| prepared.as_ref().map_or(REJECTED_COST, |ready| ready.operation.cost));
+    let cost = costs.fold(0, u32::saturating_add);
     sender.observed.cost(cost);
+    let balance = match cost.saturating_sub(ARRIVAL_COST) {
+        0 => arrival,
+        rest => spend(edge, &sender.viewer, sender.address, rest)?,
+    };
+    for ready in prepared.iter().flatten() {
+        edge.documents.keep(&ready.document);
+    }
+    Ok(balance)
+}
+
+fn spend(edge: &Edge, viewer: &Viewer, address: IpAddr, points: u32) -> Result<Option<Balance>, Refusal> {
     let Some(budgets) = &edge.budgets else { return Ok(None) };
-    match budgets.spend(&sender.viewer, sender.address, cost) {
+    match budgets.spend(viewer, address, points) {
         Ok(balance) => Ok(Some(balance)),
-        Err(Overspent::Wait(time)) => Err(Error::RateLimited(time).into()),
+        Err(Overspent::Wait(time)) => Err(Error::RateLimited("the budget is spent", time).into()),
         Err(Overspent::Never(budget)) => {
-            let message = format!("it costs {cost} points, and a whole budget is {budget}: ask for smaller pages");
+            let message = format!("the operations cost {points} points, and a whole budget is {budget}: ask for less");
             Err(Error::TooComplex(message).into())
         }
     }
 }
 
-async fn one(edge: &Edge, sender: &Sender<'_>, prepared: Prepared, balance: Option<Balance>) -> Answered {
-    let meter = Arc::new(Meter::new(edge.max_answer_fields, edge.max_answer_items));
+async fn one(
+    edge: &Edge,
+    sender: &Sender<'_>,
+    prepared: Prepared,
+    meter: Arc<Meter>,
+    balance: Option<Balance>,
+) -> Answered {
     let (cost, mut cache, outcome) = match prepared {
-        Ok((operation, variables)) => {
+        Ok(Ready { operation, variables, .. }) => {
             let (cost, cache) = (operation.cost, operation.cache);
             let span = sender.observed.operation(&operation.document, operation.name.as_deref());
             (cost, cache, run(edge, sender, &meter, operation, variables).instrument(span).await)
@@ -151,8 +207,8 @@ async fn one(edge: &Edge, sender: &Sender<'_>, prepared: Prepared, balance: Opti
     let mut extensions = response.extensions;
     extensions.insert("correlationId".to_owned(), sender.observed.correlation_id().into());
     // What is left of a budget is nobody else's business, and wrong as soon as a cache has kept it.
-    let shown_balance = balance.filter(|_| sender.parts.method != Method::GET || cache == CachePolicy::NoStore);
-    extensions.insert("cost".to_owned(), shown_cost(cost, points_of(meter.lookups()), shown_balance));
+    let shown_balance = balance.filter(|_| !is_safe(&sender.parts.method) || cache == CachePolicy::NoStore);
+    extensions.insert("cost".to_owned(), shown_cost(cost, points_of(meter.lookups(), meter.fields()), shown_balance));
     if sender.parts.headers.get(DEBUG_HEADER).is_some_and(|value| value == "statements")
         && sender.viewer.has(PlatformRole::Operator)
     {

@@ -3,12 +3,13 @@
 
 use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::answer::Answered;
+use super::request::is_safe;
 use crate::operation::CachePolicy;
 
 /// The headers that change an answer.
@@ -20,7 +21,7 @@ const TAG_BYTES: usize = 16;
 pub(super) fn apply(request: &Parts, answer: &Answered, headers: &mut HeaderMap) -> bool {
     headers.insert(VARY, HeaderValue::from_static(VARIES));
     let age = match answer.cache {
-        CachePolicy::Public(age) if request.method == Method::GET => age,
+        CachePolicy::Public(age) if is_safe(&request.method) => age,
         _ => {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             return false;

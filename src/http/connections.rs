@@ -1,6 +1,8 @@
 //! Connections of clients: how many, how slow they may be, and how they end.
 
-use std::net::SocketAddr;
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,28 +14,38 @@ use axum::http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 use tracing::{debug, info, warn};
 
-use super::client::Peer;
+use super::client::{Peer, is_trusted};
+use super::holding;
 
 /// The most requests of one HTTP/2 connection that run at the same time.
 const MAX_STREAMS: u32 = 100;
 /// The largest head of a request, in bytes: address and headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// How often a connection is looked at while it is idle or busy.
+const POLL: Duration = Duration::from_secs(15);
 /// How long the listener rests when the system has no more sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long an answer may be on its way while nothing else happens on its connection.
+const SENDING_LIMIT: Duration = Duration::from_mins(5);
 /// What is left of the grace period at least for sending the last answers.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How connections are limited.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ConnectionLimits {
     /// How many are open at the same time; those beyond wait to be accepted.
     pub connections: usize,
+    /// How many of them one address may have; those beyond are closed at once.
+    pub per_address: usize,
+    /// The proxies that have no limit of their own.
+    pub trusted_proxies: Vec<IpNet>,
     /// How long the head of a request may take.
     pub head: Duration,
     /// How long a connection may be silent, or not take what is sent.
@@ -97,27 +109,32 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let places = Arc::new(Semaphore::new(limits.connections));
+    let addresses = Arc::<Addresses>::default();
     let (closing, close) = watch::channel(());
+    let take = |(stream, peer, place): (TcpStream, SocketAddr, OwnedSemaphorePermit)| {
+        let address = peer.ip().to_canonical();
+        let most = if is_trusted(address, &limits.trusted_proxies) { usize::MAX } else { limits.per_address };
+        if let Some(counted) = addresses.enter(address, most) {
+            connect(stream, peer, (place, counted), router.clone(), &limits, close.clone());
+        }
+    };
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
-            (stream, peer, place) = accept(&listener, &places) => {
-                connect(stream, peer, place, router.clone(), limits, close.clone());
-            }
+            connection = accept(&listener, &places) => take(connection),
             () = &mut stop => break,
         }
     }
     info!(grace_ms = limits.grace.as_millis(), "stopping: no new requests, those in flight are finished");
     in_flight.stopping.store(true, Ordering::SeqCst);
-    let mut overdue = pin!(tokio::time::sleep(limits.grace));
+    let end = Instant::now() + limits.grace;
+    let mut overdue = pin!(tokio::time::sleep_until(end.into()));
     let on_time = loop {
         tokio::select! {
             biased;
             () = in_flight.finished() => break true,
             () = &mut overdue => break false,
-            (stream, peer, place) = accept(&listener, &places) => {
-                connect(stream, peer, place, router.clone(), limits, close.clone());
-            }
+            connection = accept(&listener, &places) => take(connection),
         }
     };
     drop(listener);
@@ -125,9 +142,45 @@ pub async fn serve(
     let _ = closing.send(());
     // Each connection gives its place back when it ends.
     let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-    let sent = on_time && tokio::time::timeout(LAST_WORDS, places.acquire_many(all)).await.is_ok();
+    let end = end.max(Instant::now() + LAST_WORDS);
+    let sent = on_time && tokio::time::timeout_at(end.into(), places.acquire_many(all)).await.is_ok();
     if !sent {
         warn!("requests in flight were cut off after the grace period");
+    }
+}
+
+/// How many connections each address has.
+#[derive(Default)]
+struct Addresses(Mutex<HashMap<IpAddr, usize>>);
+
+impl Addresses {
+    /// Counts a connection until the guard is dropped; `None` if there are `most` already.
+    fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Counted> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(address).or_default();
+        (*count < most).then(|| {
+            *count += 1;
+            Counted { addresses: Arc::clone(self), address }
+        })
+    }
+}
+
+/// A connection of an address.
+struct Counted {
+    addresses: Arc<Addresses>,
+    address: IpAddr,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut counts = self.addresses.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.address) {
+            *count -= 1;
+            // An address without connections is forgotten, so that there are never more of them than connections.
+            if *count == 0 {
+                counts.remove(&self.address);
+            }
+        }
     }
 }
 
@@ -142,8 +195,11 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, 
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => return (stream, peer, place),
+            Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {
+                debug!(%error, "a client has gone before it was accepted");
+            }
             Err(error) => {
-                // The client has gone, or there are no more sockets; the latter takes a moment to change.
+                // There are no more sockets, which takes a moment to change.
                 debug!(%error, "a connection was not accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
@@ -162,15 +218,21 @@ impl Activity {
         Self { requests: AtomicUsize::new(0), last: Mutex::new(Instant::now()) }
     }
 
-    /// Returns when nothing has been in flight for this time.
+    /// Notes that something happens.
+    fn touch(&self) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Returns when nothing has been in flight for this time, or something for very long.
     async fn idle(&self, limit: Duration) {
         loop {
-            let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            let rested = if self.requests.load(Ordering::SeqCst) == 0 { last.elapsed() } else { Duration::ZERO };
+            let rested = self.last.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+            let busy = self.requests.load(Ordering::SeqCst) > 0;
+            let limit = if busy { limit.max(SENDING_LIMIT) } else { limit };
             if rested >= limit {
                 return;
             }
-            tokio::time::sleep(limit.saturating_sub(rested)).await;
+            tokio::time::sleep(limit.saturating_sub(rested).min(POLL)).await;
         }
     }
 }
@@ -181,13 +243,14 @@ struct Busy(Arc<Activity>);
 impl Busy {
     fn of(activity: &Arc<Activity>) -> Self {
         activity.requests.fetch_add(1, Ordering::SeqCst);
+        activity.touch();
         Self(Arc::clone(activity))
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.0.touch();
         self.0.requests.fetch_sub(1, Ordering::SeqCst);
     }
 }
@@ -195,9 +258,9 @@ impl Drop for Busy {
 fn connect(
     stream: TcpStream,
     peer: SocketAddr,
-    place: OwnedSemaphorePermit,
+    place: (OwnedSemaphorePermit, Counted),
     router: Router,
-    limits: ConnectionLimits,
+    limits: &ConnectionLimits,
     mut close: watch::Receiver<()>,
 ) {
     // Answers are written whole, so waiting for more of them gains nothing.
@@ -213,11 +276,11 @@ fn connect(
         request.extensions_mut().insert(Peer(peer.ip()));
         let (busy, answer) = (Busy::of(&requests), router.clone().oneshot(request.map(Body::new)));
         async move {
-            let answer = answer.await;
-            drop(busy);
-            answer
+            // Until it has been sent, an answer is in flight.
+            answer.await.map(|answer| answer.map(|body| holding(busy, body)))
         }
     });
+    let idle = limits.idle;
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MAX_HEAD_BYTES);
     builder
@@ -239,11 +302,11 @@ fn connect(
                     break;
                 }
                 // Told to close, it finishes what it does. One that is idle once more does nothing any more.
-                () = activity.idle(limits.idle) => {
+                () = activity.idle(idle) => {
                     if told {
                         break;
                     }
-                    *activity.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+                    activity.touch();
                 }
                 // The sender is dropped by the end of the server only.
                 _ = close.changed(), if !told => {}

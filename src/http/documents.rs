@@ -84,10 +84,10 @@ impl Documents {
         Ok(Found { text: sent.into(), keep: hash })
     }
 
-    /// Keeps a document that has turned out to be one.
-    pub(super) fn keep(&self, found: Found) {
+    /// Keeps a document that has turned out to be one, and is paid for.
+    pub(super) fn keep(&self, found: &Found) {
         if let Some(hash) = found.keep {
-            self.persisted.insert(hash, found.text);
+            self.persisted.insert(hash, Arc::clone(&found.text));
         }
     }
 }

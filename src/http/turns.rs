@@ -4,10 +4,11 @@
 
 use std::hash::RandomState;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::auth::Viewer;
 use crate::budget::identity;
@@ -28,7 +29,7 @@ pub struct Turns {
 }
 
 struct Client {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
 
@@ -36,7 +37,7 @@ impl Turns {
     /// At most `all` requests at the same time, and `per_client` of each client.
     #[must_use]
     pub fn new(all: usize, per_client: usize) -> Self {
-        let client = || Client { turns: Semaphore::new(per_client), waiting: AtomicUsize::new(0) };
+        let client = || Client { turns: Arc::new(Semaphore::new(per_client)), waiting: AtomicUsize::new(0) };
         let clients = std::iter::repeat_with(client).take(MAX_CLIENTS).collect();
         Self { all: Semaphore::new(all), clients, hasher: RandomState::new() }
     }
@@ -51,14 +52,14 @@ impl Turns {
         viewer: &Viewer,
         address: IpAddr,
         limit: Duration,
-    ) -> Result<SemaphorePermit<'_>> {
+    ) -> Result<OwnedSemaphorePermit> {
         let slot = usize::try_from(identity(&self.hasher, viewer, address)).unwrap_or(usize::MAX) % self.clients.len();
         let client = &self.clients[slot];
         let waiting = Waiting::new(&client.waiting);
         if waiting.before >= MAX_WAITING {
-            return Err(Error::RateLimited(COME_BACK));
+            return Err(Error::RateLimited("too many requests wait already", COME_BACK));
         }
-        match tokio::time::timeout(limit, client.turns.acquire()).await {
+        match tokio::time::timeout(limit, Arc::clone(&client.turns).acquire_owned()).await {
             Ok(Ok(turn)) => Ok(turn),
             // The semaphore is never closed.
             Ok(Err(_)) | Err(_) => Err(Error::Busy(COME_BACK)),
@@ -119,7 +120,7 @@ mod tests {
         let wait = || turns.of_client(&Viewer::Anonymous, address, Duration::from_millis(50));
         let _running = wait().await;
         let waiting = futures::future::join_all((0..MAX_WAITING + 5).map(|_| wait())).await;
-        let refused = waiting.iter().filter(|turn| matches!(turn, Err(Error::RateLimited(_)))).count();
+        let refused = waiting.iter().filter(|turn| matches!(turn, Err(Error::RateLimited(..)))).count();
         assert_eq!(refused, 5);
     }
 }

@@ -6,15 +6,16 @@ use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
 };
 use async_graphql::registry::{CacheControl, MetaField, MetaType, Registry};
-use async_graphql::{Name, OutputType, Value, Variables};
+use async_graphql::{Name, Number, OutputType, Value, Variables};
+use async_graphql_value::Value as Argument;
 
 use super::{Rejection, too_complex};
 use crate::pagination::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 
 /// Lookups that one point pays for.
 const LOOKUPS_PER_POINT: u64 = 100;
-/// Fields of introspection that one point pays for; they are answered from memory.
-const INTROSPECTED_FIELDS_PER_POINT: u64 = 10_000;
+/// Fields that one point pays for, those of introspection, too; they are answered from memory.
+const FIELDS_PER_POINT: u64 = 10_000;
 /// The most fields that the answer to an introspection may come to, by [`INTROSPECTION_LIST_ITEMS`]. The
 /// usual query of tools comes to a quarter of it.
 const MAX_INTROSPECTED_FIELDS: u64 = 1_000_000;
@@ -85,10 +86,11 @@ impl Price {
         }
     }
 
-    /// One point, one more for every [`LOOKUPS_PER_POINT`] lookups, and one for every
-    /// [`INTROSPECTED_FIELDS_PER_POINT`] fields of introspection.
+    /// One point, one more for every [`LOOKUPS_PER_POINT`] lookups, and one for every [`FIELDS_PER_POINT`]
+    /// fields.
     pub(super) fn cost(&self) -> u32 {
-        let points = 1 + self.lookups / LOOKUPS_PER_POINT + self.introspected / INTROSPECTED_FIELDS_PER_POINT;
+        let fields = self.complexity.saturating_add(self.introspected);
+        let points = 1 + self.lookups / LOOKUPS_PER_POINT + fields / FIELDS_PER_POINT;
         u32::try_from(points).unwrap_or(u32::MAX)
     }
 
@@ -108,10 +110,10 @@ impl Price {
     }
 }
 
-/// The points that `lookups` lookups cost in hindsight.
+/// The points that an answer of so many lookups and fields cost in hindsight.
 #[must_use]
-pub fn points_of(lookups: u64) -> u32 {
-    Price { lookups, ..Price::NOTHING }.cost()
+pub fn points_of(lookups: u64, fields: u64) -> u32 {
+    Price { lookups, complexity: fields, ..Price::NOTHING }.cost()
 }
 
 /// The schema as a price list.
@@ -157,6 +159,20 @@ impl Prices {
             price.cache = CachePolicy::NoStore;
         }
         price
+    }
+}
+
+/// What an argument asks for, as far as prices depend on it.
+enum Asked {
+    Number(usize),
+    Items(usize),
+    /// Validation refuses it.
+    Nonsense,
+}
+
+impl Asked {
+    fn of(number: &Number) -> Self {
+        number.as_u64().and_then(|number| usize::try_from(number).ok()).map_or(Self::Nonsense, Self::Number)
     }
 }
 
@@ -230,10 +246,8 @@ impl<'d> Pricing<'d> {
             let asked = ["first", "last"].into_iter().find_map(|name| self.argument(field, name));
             let asked = match asked {
                 None => DEFAULT_PAGE_SIZE,
-                Some(Value::Number(number)) => {
-                    number.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(MAX_PAGE_SIZE)
-                }
-                Some(_) => MAX_PAGE_SIZE,
+                Some(Asked::Number(number)) => number,
+                Some(Asked::Items(_) | Asked::Nonsense) => MAX_PAGE_SIZE,
             };
             return u64::try_from(asked.min(MAX_PAGE_SIZE)).unwrap_or(u64::MAX);
         }
@@ -242,18 +256,26 @@ impl<'d> Pricing<'d> {
         }
         let named = declared.args.values().find(|argument| argument.ty.starts_with('['));
         match named.and_then(|argument| self.argument(field, &argument.name)) {
-            Some(Value::List(items)) => u64::try_from(items.len()).unwrap_or(u64::MAX),
+            Some(Asked::Items(items)) => u64::try_from(items).unwrap_or(u64::MAX),
             _ => UNPAGED_LIST_ITEMS,
         }
     }
 
-    /// The value of an argument, if there is one and it is not null.
-    fn argument(&self, field: &Field, name: &str) -> Option<Value> {
-        let value = field.get_argument(name)?.node.clone();
-        let resolved = value.into_const_with(|variable| {
-            Ok::<_, std::convert::Infallible>(self.variables.get(&variable).cloned().unwrap_or_default())
-        });
-        resolved.ok().filter(|value| *value != Value::Null)
+    /// What an argument asks for, if it is there and not null. Values stay where they are: they can be large.
+    fn argument(&self, field: &Field, name: &str) -> Option<Asked> {
+        let asked = match &field.get_argument(name)?.node {
+            Argument::Variable(name) => match self.variables.get(name)? {
+                Value::Null => return None,
+                Value::Number(number) => Asked::of(number),
+                Value::List(items) => Asked::Items(items.len()),
+                _ => Asked::Nonsense,
+            },
+            Argument::Null => return None,
+            Argument::Number(number) => Asked::of(number),
+            Argument::List(items) => Asked::Items(items.len()),
+            _ => Asked::Nonsense,
+        };
+        Some(asked)
     }
 
     /// Fields below `__schema` and `__type`, by the names of the introspection schema

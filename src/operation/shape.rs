@@ -172,6 +172,7 @@ mod tests {
     const LIMITS: OperationLimits = OperationLimits {
         max_document_bytes: 100_000,
         max_tokens: 5_000,
+        max_variable_values: 100,
         max_depth: 5,
         max_introspection_depth: 8,
         max_selections: 1_000,

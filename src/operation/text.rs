@@ -1,6 +1,6 @@
 //! What is counted in the text of a document before it is parsed.
 
-use super::{Rejection, too_complex};
+use super::{Rejection, bad_input, too_complex};
 use crate::config::OperationLimits;
 
 /// The deepest nesting of brackets of any kind. The parser calls itself for each, and a stack that
@@ -37,10 +37,10 @@ fn count(text: &str, max_tokens: u64) -> Result<(), Rejection> {
                 rest = &rest[rest.find(['\n', '\r']).unwrap_or(rest.len())..];
                 continue;
             }
-            '"' => string_length(rest),
+            '"' => string_length(rest).ok_or_else(|| bad_input("a text in the document is not closed".to_owned()))?,
             '.' => rest.len() - rest.trim_start_matches('.').len(),
             first if is_word(first) => {
-                let length = rest.find(|other| !is_word(other) && other != '.').unwrap_or(rest.len());
+                let length = word_length(rest);
                 if length > MAX_WORD_BYTES {
                     return Err(
                         too_complex(format!("a name or a number has at most {MAX_WORD_BYTES} characters")).into()
@@ -72,26 +72,40 @@ fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_' || character == '-' || character == '+'
 }
 
-/// The length of the string that `text` begins with, in bytes; to the end, if it is not closed.
-fn string_length(text: &str) -> usize {
-    let (open, escape) = if text.starts_with("\"\"\"") { ("\"\"\"", "\\\"\"\"") } else { ("\"", "\\") };
-    let mut at = open.len();
-    while at < text.len() {
-        let rest = &text.as_bytes()[at..];
-        if open.len() == 1 && rest[0] == b'\n' {
-            break;
+/// The length of the name or number that `text` begins with, in bytes. A point belongs to a number if a digit
+/// follows; otherwise it begins a spread.
+fn word_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let is_number = bytes.first().is_some_and(|first| first.is_ascii_digit() || *first == b'-');
+    let continues = |at: usize| match bytes[at] {
+        b'.' => is_number && bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
+        other => is_word(char::from(other)),
+    };
+    (0..bytes.len()).find(|at| !continues(*at)).unwrap_or(bytes.len())
+}
+
+/// The length of the string that `text` begins with, in bytes; `None` if it does not end. The parser would
+/// look for its end again and again then, from each of its quotes on.
+fn string_length(text: &str) -> Option<usize> {
+    let (quotes, escape) = if text.starts_with("\"\"\"") { ("\"\"\"", "\\\"\"\"") } else { ("\"", "\\") };
+    let is_block = quotes.len() > 1;
+    let bytes = text.as_bytes();
+    let mut at = quotes.len();
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        if !is_block && (rest[0] == b'\n' || rest[0] == b'\r') {
+            return None;
         }
         if rest.starts_with(escape.as_bytes()) {
-            // A backslash takes the next character with it, whatever it is; in a block string only quotes.
+            // In a line, a backslash takes the next character with it; in a block, only three quotes.
             at += escape.len().max(2);
-        } else if rest.starts_with(open.as_bytes()) {
-            return at + open.len();
+        } else if rest.starts_with(quotes.as_bytes()) {
+            return Some(at + quotes.len());
         } else {
             at += 1;
         }
     }
-    // An escape may reach beyond the end, and a line may break within a character.
-    (at.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+    None
 }
 
 #[cfg(test)]
@@ -112,14 +126,24 @@ mod tests {
             ("query Q($n: [Int!]! = 12.5e-3) @d { ...F a: b(c: -1, d: $n) }", 32),
             (r#"{ a(b: "text } with { \" quotes \\") }"#, 8),
             (r#"{ a(b: """block "quoted" \""" and } more""") }"#, 8),
-            ("{ a(b: \"not closed", 6),
-            ("{ a(b: \"not closed\\", 6),
-            ("\"\"\"💥\\", 1),
+            ("{a...F...F...F}", 9),
+            ("1.5.F -2..3 a.b", 9),
+            ("\"💥\" \"\" \"\"\"\"\"\"", 3),
             ("💥 é", 2),
         ];
         for (text, expected) in cases {
             assert_eq!(tokens(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_that_does_not_end_is_refused() {
+        for text in
+            ["{ a(b: \"not closed", "\"line\nline\"", "\"line\rline\"", "\"\"\"block\"\"", "\"escaped\\\"", "\"💥\\"]
+        {
+            assert!(count(text, 100).is_err(), "{text}");
+        }
+        assert!(count(&format!("{{a(b:[\"{}", "x\\\"\"\"\"\"".repeat(20)), 1_000).is_err());
     }
 
     #[test]

@@ -80,6 +80,15 @@ async fn queries_come_by_get_and_nothing_else_does() {
         let parameters = [&[("query", "{ __typename }")][usize::from(wrong[0].0 == "query")..], &wrong].concat();
         assert_eq!(get(app, &parameters, &[]).await.status(), StatusCode::BAD_REQUEST, "{wrong:?}");
     }
+    // The head of a GET; a body is not looked at, so nothing in it is executed either.
+    let head =
+        app.viewer().request(Method::HEAD, "/graphql").query(&[("query", "{ __typename }")]).send().await.unwrap();
+    assert_eq!(head.status(), StatusCode::OK);
+    for query in ["mutation { anything }", ""] {
+        let head = app.viewer().request(Method::HEAD, "/graphql").query(&[("query", query)]);
+        let head = head.json(&json!({"query": "{ __typename }"})).send().await.unwrap();
+        assert!(head.status().is_client_error(), "{query}");
+    }
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         let response = app.viewer().request(method, "/graphql").send().await.unwrap();
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);

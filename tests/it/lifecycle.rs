@@ -72,6 +72,9 @@ async fn a_server_survives_its_neo4j() {
         "256",
         "--neo4j-statement-timeout-ms",
         "2000",
+        // All of the load below is one client.
+        "--max-concurrent-per-client",
+        "100",
         "--neo4j-retry-ms",
         "500",
         "--log",

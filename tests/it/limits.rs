@@ -23,7 +23,6 @@ async fn a_budget_is_spent_and_refills() {
     );
     chrono::DateTime::parse_from_rfc3339(cost["resetAt"].as_str().unwrap()).expect("a moment");
 
-    // 1 + (1 + 100 + 500) / 100 points
     let dear = "{ tags(first: 100) { nodes { items(first: 5) { nodes { __typename } } } } }";
     let second = from("192.0.2.1").query(dear).await;
     assert_eq!(second.body["extensions"]["cost"]["requested"], 2, "{:#}", second.body);
@@ -46,8 +45,21 @@ async fn a_budget_is_spent_and_refills() {
     tokio::time::sleep(Duration::from_secs(wait + 1)).await;
     from("192.0.2.1").query(cheap).await.data();
     let never = "{ tags(first: 100) { nodes { items(first: 100) { nodes { ... on Episode { series { id } } } } } } }";
-    let never = from("192.0.2.4").query(never).await;
-    assert_eq!((never.status, never.codes()), (400, vec!["QUERY_TOO_COMPLEX"]));
+    assert_eq!(from("192.0.2.4").query(never).await.codes(), ["QUERY_TOO_COMPLEX"]);
+
+    // Whatever a request is refused for, it has cost something.
+    let nothing = from("192.0.2.5");
+    let refused = futures::future::join_all((0..40).map(|_| nothing.post("text/plain", "{}"))).await;
+    assert!(refused.iter().all(|answer| [415, 429].contains(&answer.status)));
+    assert_eq!(nothing.query(cheap).await.status, 429);
+
+    // Fields count, too.
+    let fields = "a ".repeat(50).replace('a', "id");
+    let wide = format!(
+        "{{ episodes(first: 100) {{ nodes {{ {fields} series {{ {fields} {fields} {fields} {fields} }} }} }} }}"
+    );
+    let wide = from("192.0.2.6").query(&wide).await;
+    assert_eq!(wide.body["extensions"]["cost"]["requested"], 4, "{:#}", wide.body["extensions"]);
     assert_eq!(server.viewer().get("/health/live").await.status(), 200);
 }
 
@@ -138,6 +150,69 @@ async fn a_full_server_makes_connections_wait() {
     // The idle ones are closed after a second, and whoever waits is served then.
     server.viewer().query("{ __typename }").await.data();
     drop(idle);
+}
+
+#[tokio::test]
+async fn variables_have_a_size() {
+    let app = TestApp::get().await;
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let many = app.viewer().send(query, json!({"ids": vec!["tg_1"; 5_001]})).await;
+    let long = app.viewer().send(query, json!({"ids": ["a".repeat(200_000)]})).await;
+    let nested = app.viewer().send(query, json!({"ids": [], "more": vec![vec![json!({"a": 1}); 100]; 40]})).await;
+    for answer in [many, long, nested] {
+        assert_eq!(answer.codes(), ["QUERY_TOO_COMPLEX"], "{:#}", answer.body);
+    }
+    // What does not fit is not repeated, because it may be a secret.
+    let secret =
+        app.viewer().post("application/json", json!({"query": "{ a }", "variables": "s3cret"}).to_string()).await;
+    assert_eq!((secret.status, secret.codes()), (400, vec!["BAD_USER_INPUT"]));
+    assert!(!secret.body.to_string().contains("s3cret"), "{:#}", secret.body);
+}
+
+#[tokio::test]
+async fn an_address_has_so_many_connections() {
+    let app = TestApp::get().await;
+    let server = app.sibling(&["--max-connections-per-address=3", "--idle-timeout-ms=60000"]).await;
+    let address = server.base.trim_start_matches("http://");
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        open.push(TcpStream::connect(address).await.unwrap());
+    }
+    let mut refused = TcpStream::connect(address).await.unwrap();
+    let mut nothing = [0; 1];
+    let closed = tokio::time::timeout(Duration::from_secs(20), refused.read(&mut nothing)).await.expect("it is closed");
+    assert!(closed.is_err() || closed.is_ok_and(|count| count == 0));
+    drop(open);
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while server.viewer().request(Method::GET, "/health/live").send().await.is_err() {
+        assert!(std::time::Instant::now() < deadline, "the places are not given back");
+    }
+}
+
+#[tokio::test]
+async fn a_large_answer_is_sent_to_its_end_by_a_stopping_server() {
+    let app = TestApp::get().await;
+    let mut server = app.sibling(&["--shutdown-grace-ms=30000", "--max-root-fields=100"]).await;
+    let address = server.base.trim_start_matches("http://").to_owned();
+    let fields =
+        (0..60).map(|n| format!("a{n}: __schema {{ types {{ name description fields {{ name description }} }} }}"));
+    let fields = fields.collect::<Vec<_>>().join(" ");
+    let body = json!({"query": format!("{{ {fields} }}")}).to_string();
+    let head =
+        "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ";
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    stream.write_all(format!("{head}{}\r\n\r\n{body}", body.len()).as_bytes()).await.unwrap();
+    let mut answer = vec![0; 1_000];
+    stream.read_exact(&mut answer).await.unwrap();
+    server.begin_to_stop();
+    // Longer than the last words of a server that has nothing left to send.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    stream.read_to_end(&mut answer).await.unwrap();
+    let text = String::from_utf8(answer).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    assert_eq!(length, Some(body.len()), "{head}");
+    server.stopped().await;
 }
 
 #[tokio::test]

@@ -57,6 +57,7 @@ fn chain(levels: usize, on: &str, link: impl Fn(&str) -> String, end: &str) -> S
 /// Fragments that double, nest, overlap and lead nowhere.
 fn fragments(size: usize) -> Vec<(&'static str, String)> {
     let doubling = |next: &str| format!("{next} {next}");
+    let long = "n".repeat(250);
     vec![
         ("fragments that double", format!("{{ ...F0 }} {}", chain(size, "Query", doubling, "__typename"))),
         (
@@ -97,6 +98,17 @@ fn fragments(size: usize) -> Vec<(&'static str, String)> {
         (
             "fragments that nobody spreads",
             format!("{{ __typename }} {}", each(size, |n| format!("fragment F{n} on Query {{ __typename }}"))),
+        ),
+        (
+            "spreads without blanks",
+            format!("{{ __typename{} }} fragment F on Query {{ __typename }}", "...F".repeat(size)),
+        ),
+        (
+            "a conflict of long names in many places",
+            format!(
+                "{{ {} }} fragment F on TagConnection {{ {long}: nodes {{ id }} {long}: pageInfo {{ hasNextPage }} }}",
+                each(size, |n| format!("tags(first: {}) {{ ...F }}", n % 100))
+            ),
         ),
         ("fragments that do not exist", format!("{{ {} }}", each(size, |n| format!("...F{n}")))),
     ]
@@ -185,6 +197,8 @@ fn declarations_and_values(size: usize) -> Vec<(&'static str, String)> {
             "arguments that do not exist",
             format!("{{ tags({}) {{ nodes {{ id }} }} }}", each(size, |n| format!("a{n}: {n}"))),
         ),
+        ("texts without end", format!("{{ search(query: [\"{}", "x\\\"\"\"\"\"".repeat(size))),
+        ("blocks without end", format!("{{ search(query: [{}", "\"\"\" ".repeat(size * 2 + 1))),
         ("ids", format!("{{ nodes(ids: [{}]) {{ id }} }}", "\"ep_01jd7s2zk4jd7s2zk4jd7s2zk4\" ".repeat(size))),
         ("lists of values in lists", format!("{{ nodes(ids: {}) {{ id }} }}", nested(size, "[", "1", "]"))),
         (
@@ -244,6 +258,15 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
         ("variables of objects in objects", with(&format!(r#"{{"v":{}}}"#, nested(100_000, r#"{"a":"#, "1", "}")))),
         ("a long string as a variable", with(&json!({"v": "x".repeat(NEARLY_A_MEBIBYTE)}).to_string())),
         ("100 000 variables", with(&format!("{{{}\"v\":[]}}", each(75_000, |n| format!("\"k{n}\":1,"))))),
+        (
+            "a large variable in many places",
+            json!({
+                "query": format!("query($v: [ID!]!) {{ {} }}", "nodes(ids: $v) { id } ".repeat(40)),
+                "variables": {"v": vec!["ep_1"; 4_900]}
+            })
+            .to_string()
+            .into_bytes(),
+        ),
         ("100 000 ids in a variable", with(&json!({"v": vec!["ep_1"; 100_000]}).to_string())),
         ("a number of a million digits as a variable", with(&format!(r#"{{"v":{}}}"#, "9".repeat(1_000_000)))),
         (

@@ -71,6 +71,8 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
     // The server outlives the runtime of every single test, so it has a thread of its own. It ends
     // with the process, and its Neo4j with it.
     std::thread::spawn(move || {
+        // What goes wrong inside the server stands beside the test that it fails.
+        let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).try_init();
         let runtime = seeka::app::runtime().expect("threads");
         runtime.block_on(async {
             let data = data_folder("shared");
