@@ -8,6 +8,7 @@ mod client;
 mod connections;
 mod documents;
 mod health;
+mod holding;
 mod media;
 mod request;
 mod turns;
@@ -27,7 +28,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use futures::FutureExt;
-use http_body_util::BodyExt;
 use ipnet::IpNet;
 use serde_json::json;
 use tower_http::compression::CompressionLayer;
@@ -49,6 +49,7 @@ use crate::storage::Storage;
 use crate::telemetry::{METRICS_CONTENT_TYPE, Observed, observe};
 use answer::{Answered, Sender};
 use client::Peer;
+use holding::holding;
 use request::{Asked, ReadLimits};
 
 /// Confines a request to a tenant, named by its slug.
@@ -244,14 +245,6 @@ async fn answer(
     };
     // Somebody who takes no answers shall not have the next ones made.
     Ok(response.map(|body| holding(turn, body)))
-}
-
-/// A body that holds something until it has been sent.
-fn holding(held: impl Send + 'static, body: Body) -> Body {
-    Body::new(body.map_frame(move |frame| {
-        let _ = &held;
-        frame
-    }))
 }
 
 fn single(sender: &Sender<'_>, media: media::Answer, answer: &Answered) -> Response {

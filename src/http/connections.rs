@@ -22,7 +22,7 @@ use tower::ServiceExt;
 use tracing::{debug, info, warn};
 
 use super::client::{Peer, is_trusted};
-use super::holding;
+use super::holding::holding;
 
 /// The most requests of one HTTP/2 connection that run at the same time.
 const MAX_STREAMS: u32 = 100;
