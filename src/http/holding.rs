@@ -2,7 +2,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
-use hyper::body::{Body as _, Frame, SizeHint};
+use hyper::body::{Frame, SizeHint};
 
 /// A body that holds something until it has been sent, or is given up.
 pub(super) fn holding<H: Unpin + Send + 'static>(held: H, body: Body) -> Body {
