@@ -72,7 +72,7 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
     // with the process, and its Neo4j with it.
     std::thread::spawn(move || {
         // What goes wrong inside the server stands beside the test that it fails.
-        let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).try_init();
+        let _ = tracing_subscriber::fmt().with_env_filter("error,s3s=off").with_writer(std::io::stderr).try_init();
         let runtime = seeka::app::runtime().expect("threads");
         runtime.block_on(async {
             let data = data_folder("shared");
