@@ -21,7 +21,7 @@ pub use statement::{Statement, map};
 pub use transaction::{Transaction, Work};
 
 use connections::{Permit, Pool};
-use error::{is_connection, is_terminated, is_transient};
+use error::{is_connection, is_gone, is_terminated, is_transient};
 use neo4rs::{Operation, Row};
 use retries::{Backoff, Retries};
 use serde::de::DeserializeOwned;
@@ -195,7 +195,8 @@ impl Graph {
                 Ok(rows) => return Ok(rows),
                 Err(error) => error,
             };
-            let again = is_transient(&error) || (reading && (is_connection(&error) || is_terminated(&error)));
+            let again = is_transient(&error)
+                || (reading && (is_connection(&error) || is_terminated(&error) || is_gone(&error)));
             let Some(pause) = retries.next().filter(|_| again) else {
                 return Err(GraphError::Neo4j { statement: name, source: error });
             };

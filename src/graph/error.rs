@@ -100,6 +100,13 @@ pub(super) fn is_terminated(error: &neo4rs::Error) -> bool {
         || error.code().starts_with("Neo.ClientError.Transaction.TransactionTimedOut")
 }
 
+/// What a statement had found was deleted before it was looked at. Neo4j reads whatever is committed, so a
+/// statement that only reads starts again and sees what is there now.
+pub(super) fn is_gone(error: &neo4rs::Error) -> bool {
+    let neo4rs::Error::Neo4j(error) = error else { return false };
+    error.code() == "Neo.ClientError.Statement.EntityNotFound"
+}
+
 /// The connection was lost or could not be had.
 pub(super) fn is_connection(error: &neo4rs::Error) -> bool {
     use neo4rs::Error as E;
@@ -117,5 +124,7 @@ pub(super) fn is_connection(error: &neo4rs::Error) -> bool {
             | E::Ignored(_)
             | E::ParseError(_)
             | E::ProtocolMismatch(_)
+            | E::UnexpectedMessage(_)
+            | E::UnknownMessage(_)
     )
 }
