@@ -4,18 +4,22 @@
 //! milliseconds unless the name says otherwise. A wrong value is one line that names the variable,
 //! what it holds and what it should hold; see [`explain`].
 
+mod parsers;
+mod report;
+
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
-use std::ops::RangeInclusive;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{TypedValueParser, ValueParser};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, Command, ValueEnum};
+use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use url::Url;
+
+use parsers::{
+    address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
+};
+pub use report::{describe, explain};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Args)]
@@ -449,184 +453,11 @@ impl GraphSettings {
     }
 }
 
-// Parsers. Each says on failure what the value should be, as the end of "… but it should be".
-
-fn parser<T: Clone + Send + Sync + 'static>(
-    should_be: impl Into<String>,
-    parse: impl Fn(&str) -> Option<T> + Clone + Send + Sync + 'static,
-) -> ValueParser {
-    let should_be = should_be.into();
-    ValueParser::from(
-        clap::builder::StringValueParser::new()
-            .try_map(move |text: String| parse(&text).ok_or_else(|| should_be.clone())),
-    )
-}
-
-fn address() -> ValueParser {
-    parser("an address with a port, such as 127.0.0.1:8000", |text| text.parse::<SocketAddr>().ok())
-}
-
-fn number(range: RangeInclusive<u64>) -> ValueParser {
-    let should_be = format!("a whole number from {} to {}", range.start(), range.end());
-    parser(should_be, move |text| text.parse::<u64>().ok().filter(|value| range.contains(value)))
-}
-
-fn text() -> ValueParser {
-    parser("a text without line breaks", |text| {
-        (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.to_owned())
-    })
-}
-
-fn secret(least_bytes: usize) -> ValueParser {
-    parser(format!("a secret of at least {least_bytes} bytes"), move |text| {
-        (text.len() >= least_bytes).then(|| Secret(text.to_owned()))
-    })
-}
-
-/// The secret in a file, as Docker and Kubernetes hand them out. An editor's line break at the end is no part of it.
-fn secret_file(least_bytes: usize) -> ValueParser {
-    let should_be = format!("a readable file with a secret of at least {least_bytes} bytes in one line");
-    parser(should_be, move |path| {
-        let content = std::fs::read_to_string(path).ok()?;
-        let line = content.strip_suffix('\n').unwrap_or(&content);
-        let secret = line.strip_suffix('\r').unwrap_or(line);
-        let usable = secret.len() >= least_bytes && !secret.chars().any(char::is_control);
-        usable.then(|| Secret(secret.to_owned()))
-    })
-}
-
-fn choice<T: ValueEnum + Send + Sync + 'static>() -> ValueParser {
-    let names = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
-    parser(format!("one of {}", names.join(", ")), |text| T::from_str(text, false).ok())
-}
-
-fn log_filter() -> ValueParser {
-    parser("levels by target, such as info,seeka=debug", |text| {
-        tracing_subscriber::EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
-    })
-}
-
-/// The schemes of Neo4j addresses: <https://neo4j.com/docs/bolt/current/>, with encryption (`+s`)
-/// or with encryption and no check of the certificate (`+ssc`).
-const NEO4J_SCHEMES: [&str; 6] = ["bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"];
-
-fn neo4j_uri() -> ValueParser {
-    parser("an address such as bolt://127.0.0.1:7687 or neo4j+s://graph.example.org", |text| {
-        let url = Url::parse(text).ok()?;
-        let host = url.host_str().is_some_and(|host| !host.is_empty());
-        (NEO4J_SCHEMES.contains(&url.scheme()) && host && names_nobody(&url)).then(|| text.to_owned())
-    })
-}
-
-/// Addresses are printed and logged, so none may hold a password: there are variables for that.
-fn names_nobody(url: &Url) -> bool {
-    url.username().is_empty() && url.password().is_none()
-}
-
-fn http_url() -> ValueParser {
-    parser("an address such as https://s3.example.org", |text| {
-        let url = Url::parse(text).ok()?;
-        let plain = url.query().is_none() && url.fragment().is_none() && names_nobody(&url);
-        (["http", "https"].contains(&url.scheme()) && url.has_host() && plain).then_some(url)
-    })
-}
-
-/// As browsers write it: <https://www.rfc-editor.org/rfc/rfc6454#section-6.2>.
-fn origin() -> ValueParser {
-    parser("an origin such as https://tv.example.org, or *", |text| {
-        let is_origin =
-            || Url::parse(text).is_ok_and(|url| url.has_host() && url.origin().ascii_serialization() == text);
-        (text == "*" || is_origin()).then(|| text.to_owned())
-    })
-}
-
-fn network() -> ValueParser {
-    parser("a network such as 10.0.0.0/8, or an address", |text| {
-        text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
-    })
-}
-
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
-fn bucket() -> ValueParser {
-    parser("a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens", |text| {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
-        let usable = (3..=63).contains(&text.len())
-            && text.chars().all(allowed)
-            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && text.ends_with(|c: char| c.is_ascii_alphanumeric());
-        usable.then(|| text.to_owned())
-    })
-}
-
-/// Turns a wrong value into one line that names the variable, what it holds and what it should hold.
-///
-/// `None` for every other kind of error (an unknown flag, a request for help), which the command
-/// line explains best itself.
-#[must_use]
-pub fn explain(error: &clap::Error, command: &Command) -> Option<String> {
-    let named = |context| {
-        let Some(ContextValue::String(flag)) = error.get(context) else { return None };
-        let flag = flag.split_whitespace().next()?.trim_start_matches("--");
-        let argument = command.get_arguments().find(|argument| argument.get_long() == Some(flag))?;
-        Some((argument, argument.get_env()?.to_string_lossy(), flag))
-    };
-    let (argument, variable, flag) = named(ContextKind::InvalidArg)?;
-    match error.kind() {
-        ErrorKind::ArgumentConflict => {
-            let (_, other, _) = named(ContextKind::PriorArg)?;
-            Some(format!("{variable} and {other} are both set, but it should be one of them"))
-        }
-        ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
-            let held = match error.get(ContextKind::InvalidValue) {
-                _ if is_secret(argument) => MASK,
-                // Whoever writes a password into an address does not want to see it here.
-                Some(ContextValue::String(held)) if held.contains('@') => MASK,
-                Some(ContextValue::String(held)) => held,
-                _ => "",
-            };
-            let should_be =
-                std::error::Error::source(error).map_or("a text that is not empty".to_owned(), ToString::to_string);
-            Some(format!("{variable} (--{flag}) is {held:?}, but it should be {should_be}"))
-        }
-        _ => None,
-    }
-}
-
-fn is_secret(argument: &Arg) -> bool {
-    argument.is_hide_env_values_set()
-}
-
-/// The effective configuration, a line a setting, in the form of an environment file; secrets are
-/// masked, and a comment says where a value comes from.
-#[must_use]
-pub fn describe(command: &Command, matches: &ArgMatches) -> String {
-    let mut lines = String::new();
-    for argument in command.get_arguments() {
-        let Some(variable) = argument.get_env() else { continue };
-        let id = argument.get_id().as_str();
-        if matches.try_contains_id(&format!("{id}_file")).unwrap_or_default() {
-            lines.extend([&*variable.to_string_lossy(), "=", MASK, "  # ", &*variable.to_string_lossy(), "_FILE\n"]);
-            continue;
-        }
-        let value = match matches.get_raw(id) {
-            None => String::new(),
-            Some(_) if is_secret(argument) => MASK.to_owned(),
-            Some(values) => values.map(|value| value.to_string_lossy()).collect::<Vec<_>>().join(","),
-        };
-        let source = match matches.value_source(id) {
-            Some(ValueSource::CommandLine) => "flag",
-            Some(ValueSource::EnvVariable) => "environment",
-            Some(_) => "default",
-            None => "not set",
-        };
-        lines.extend([&*variable.to_string_lossy(), "=", &value, "  # ", source, "\n"]);
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::{Arg, Command};
+
+    use super::report::is_secret;
     use super::*;
 
     #[test]
