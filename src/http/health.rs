@@ -42,17 +42,22 @@ async fn live() -> Response {
 
 /// Neo4j and S3 answer. A load balancer sends nobody to a server that is not ready.
 async fn ready(State(edge): State<Arc<Edge>>, Extension(finding): Extension<Arc<Finding>>) -> Response {
-    // Locked while it asks, so that whoever comes meanwhile shares the finding.
-    let mut finding = finding.lock().await;
-    let readiness = match *finding {
-        Some((found, readiness)) if found.elapsed() < READY_HOLDS => readiness,
-        _ => {
-            let readiness = ask(&edge).await;
-            *finding = Some((Instant::now(), readiness));
-            readiness
+    let asking = Arc::clone(&edge);
+    // In a task of its own, so that who hangs up leaves what was found to the next.
+    let found = tokio::spawn(async move {
+        // Locked while it asks, so that whoever comes meanwhile shares the finding.
+        let mut finding = finding.lock().await;
+        match *finding {
+            Some((found, readiness)) if found.elapsed() < READY_HOLDS => readiness,
+            _ => {
+                let readiness = ask(&asking).await;
+                *finding = Some((Instant::now(), readiness));
+                readiness
+            }
         }
-    };
-    drop(finding);
+    });
+    // It fails only if it panicked, and then nothing is known to be ready.
+    let readiness = found.await.unwrap_or(Readiness { neo4j: false, s3: false });
     let stopping = edge.in_flight.is_stopping();
     let is_ready = readiness.neo4j && readiness.s3 && !stopping;
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
