@@ -41,3 +41,4 @@ pub mod local;
 pub mod seed;
 
 mod graphiql;
+mod waiting;

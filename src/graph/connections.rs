@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use super::GraphError;
 use crate::config::GraphSettings;
 use crate::cypher;
+use crate::waiting::Waiting;
 
 /// How many may wait for a connection; whoever comes then is refused at once.
 const MAX_WAITING: usize = 1_024;
@@ -112,25 +113,6 @@ impl Pool {
 
     fn resting(&self) -> std::sync::MutexGuard<'_, Vec<Resting>> {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Counts one that waits for as long as it does.
-struct Waiting<'a> {
-    count: &'a AtomicUsize,
-    /// How many waited already.
-    before: usize,
-}
-
-impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        Self { count, before: count.fetch_add(1, Ordering::Relaxed) }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

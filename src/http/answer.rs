@@ -180,7 +180,7 @@ async fn one(
     let (cost, mut cache, outcome) = match prepared {
         Ok(Ready { operation, variables, .. }) => {
             let (cost, cache) = (operation.cost, operation.cache);
-            let span = sender.observed.operation(&operation.document, operation.name.as_deref());
+            let span = sender.observed.operation(operation.kind, operation.name.as_deref());
             (cost, cache, run(edge, sender, &meter, operation, variables).instrument(span).await)
         }
         Err(rejection) => (REJECTED_COST, CachePolicy::NoStore, Err(rejection)),

@@ -5,7 +5,7 @@
 use std::hash::RandomState;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use crate::auth::Viewer;
 use crate::budget::identity;
 use crate::error::{Error, Result};
+use crate::waiting::Waiting;
 
 /// How many clients are kept apart; beyond that number some share their turns by chance.
 const MAX_CLIENTS: usize = 1 << 14;
@@ -72,24 +73,6 @@ impl Turns {
     /// `SERVICE_UNAVAILABLE` when there is none.
     pub(super) fn of_all(&self) -> Result<SemaphorePermit<'_>> {
         self.all.try_acquire().map_err(|_| Error::Busy(COME_BACK))
-    }
-}
-
-/// Counts a request for as long as it waits.
-struct Waiting<'a> {
-    count: &'a AtomicUsize,
-    before: usize,
-}
-
-impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        Self { count, before: count.fetch_add(1, Ordering::Relaxed) }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

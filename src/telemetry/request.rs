@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use async_graphql::ServerError;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::OperationType;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Version};
 use axum::middleware::Next;
@@ -89,13 +89,11 @@ impl Observed {
         &self.statements
     }
 
-    /// Says which operation of `document` is executed: `chosen` by name, or the only one. The first one of a
-    /// batch stands for all. Its execution is to
-    /// be instrumented with the span that is returned
+    /// Says which operation is executed; the first one of a batch stands for all. Its execution is to be
+    /// instrumented with the span that is returned
     /// (<https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/>).
-    pub fn operation(&self, document: &ExecutableDocument, chosen: Option<&str>) -> Span {
-        let operation = self.operation.get_or_init(|| Operation::of(document, chosen));
-        operation.span.clone()
+    pub fn operation(&self, kind: OperationType, name: Option<&str>) -> Span {
+        self.operation.get_or_init(|| Operation::new(kind, name)).span.clone()
     }
 
     /// Says what the operations of the request cost together, in points.
@@ -139,36 +137,25 @@ impl Observed {
 }
 
 impl Operation {
-    fn of(document: &ExecutableDocument, chosen: Option<&str>) -> Self {
-        let found = match &document.operations {
-            DocumentOperations::Single(only) => Some((None, only)),
-            DocumentOperations::Multiple(all) => {
-                let mut named = all.iter().filter(|(name, _)| chosen.is_none_or(|chosen| chosen == name.as_str()));
-                // Without a name, only a single operation is executed.
-                let first = named.next().filter(|_| named.next().is_none());
-                first.map(|(name, operation)| (Some(name.chars().take(LOGGED_NAME_CHARACTERS).collect()), operation))
-            }
+    fn new(kind: OperationType, name: Option<&str>) -> Self {
+        let kind = match kind {
+            OperationType::Query => "query",
+            OperationType::Mutation => "mutation",
+            OperationType::Subscription => "subscription",
         };
-        let (name, kind): (Option<String>, _) = found.map_or((None, None), |(name, operation)| {
-            let kind = match operation.node.ty {
-                OperationType::Query => "query",
-                OperationType::Mutation => "mutation",
-                OperationType::Subscription => "subscription",
-            };
-            (name, Some(kind))
-        });
+        let name: Option<String> = name.map(|name| name.chars().take(LOGGED_NAME_CHARACTERS).collect());
         let span = info_span!(
             target: TRACE,
             "operation",
             // Not with the client's name, as the convention says: there is no end to those.
-            otel.name = kind.unwrap_or("GraphQL Operation"),
+            otel.name = kind,
             otel.kind = "server",
             otel.status_code = Empty,
             graphql.operation.name = name,
             graphql.operation.type = kind,
             "error.type" = Empty,
         );
-        Self { kind: kind.unwrap_or(NONE), name, span }
+        Self { kind, name, span }
     }
 }
 
