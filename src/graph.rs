@@ -43,6 +43,9 @@ macro_rules! cypher {
     };
 }
 
+/// How often rows that do not fit are read again, before the code is held to be wrong about them.
+const MAX_REREADS: usize = 4;
+
 /// The way to the graph. Cheap to clone; all clones share the connections.
 #[derive(Clone)]
 pub struct Graph {
@@ -143,7 +146,15 @@ impl Graph {
     /// # Errors
     /// When Neo4j refuses it, does not answer in time, or a row does not fit `R`.
     pub async fn read<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
-        self.run(Operation::Read, statement).await
+        let mut outcome = self.run(Operation::Read, &statement).await;
+        // What is deleted while it is looked at reads as null, so rows that do not fit are read again.
+        for _ in 0..MAX_REREADS {
+            if !matches!(outcome, Err(GraphError::Row { .. })) {
+                break;
+            }
+            outcome = self.run(Operation::Read, &statement).await;
+        }
+        outcome
     }
 
     /// Runs one statement that writes, as a transaction of its own, and returns its rows.
@@ -153,10 +164,14 @@ impl Graph {
     /// # Errors
     /// As [`Graph::read`].
     pub async fn write<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
-        self.run(Operation::Write, statement).await
+        self.run(Operation::Write, &statement).await
     }
 
-    async fn run<R: DeserializeOwned>(&self, operation: Operation, statement: Statement) -> Result<Vec<R>, GraphError> {
+    async fn run<R: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        statement: &Statement,
+    ) -> Result<Vec<R>, GraphError> {
         let name = statement.name;
         let limit = self.limit(self.settings.statement_timeout);
         if limit.is_zero() {
@@ -167,7 +182,7 @@ impl Graph {
         let rows = async {
             let permit = self.pool.permit(name, self.settings.acquire_timeout).await?;
             self.metrics.waited(started.elapsed());
-            self.attempts(&permit, operation, &statement, started + limit).await
+            self.attempts(&permit, operation, statement, started + limit).await
         };
         // Boxed, because the driver's futures are deep. Dropping what is not done in time closes its connection.
         let result = tokio::time::timeout(limit, Box::pin(rows.instrument(span.clone()))).await;

@@ -171,7 +171,8 @@ impl Rows {
 
     fn credits_of(&mut self, content: &impl ToString, credits: &[CreditEntry]) {
         let content = content.to_string();
-        self.content.push(json!({"contentId": content}));
+        let kept = (1..).zip(credits).map(|(position, credit): (i64, _)| json!([credit.person, position]));
+        self.content.push(json!({"contentId": content, "credits": kept.collect::<Vec<_>>()}));
         if let Some(credit) = credits.iter().find(|credit| !self.known_people.contains(&credit.person)) {
             self.unknown = Some((credit.person.clone(), content.clone()));
         }

@@ -2,6 +2,7 @@
 //! in the middle. No mutation exists yet, so these tests ask the graph itself.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -119,6 +120,36 @@ async fn a_statement_that_reads_cannot_write() {
         let id = EpisodeId::generate().to_string();
         assert!(graph.read::<Count>(add(&id)).await.is_err());
         assert_eq!(count(&graph, &id).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_replaced_while_it_is_read_reads_whole() {
+    let app = TestApp::get().await;
+    app.in_graph(|graph| async move {
+        let id = EpisodeId::generate().to_string();
+        let text = "MERGE (s:Scratch {id: $id}) WITH s OPTIONAL MATCH (s)-[old:SCRATCHED]->() DELETE old \
+                    WITH s, count(old) AS count UNWIND range(1, 300) AS n CREATE (s)-[:SCRATCHED {n: n}]->(s) \
+                    RETURN count(s) AS count";
+        let replace = || graph.write::<Count>(Statement::new("tests/replace", text).bind("id", id.as_str()));
+        replace().await.unwrap();
+        let stop = AtomicBool::new(false);
+        let writing = async {
+            while !stop.load(Ordering::Relaxed) {
+                replace().await.unwrap();
+            }
+        };
+        let reading = async {
+            let text =
+                "MATCH (s:Scratch {id: $id})-[old:SCRATCHED]->() WITH old ORDER BY id(old) RETURN old.n AS count";
+            for _ in 0..100 {
+                let read = Statement::new("tests/read", text).bind("id", id.as_str());
+                assert!(!graph.read::<Count>(read).await.unwrap().is_empty());
+            }
+            stop.store(true, Ordering::Relaxed);
+        };
+        tokio::join!(writing, reading);
     })
     .await;
 }
