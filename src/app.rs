@@ -13,21 +13,25 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tracing::{debug, info};
 
-use crate::auth::{Keys, Viewer};
+use crate::accounts::{Passwords, SessionSettings};
+use crate::auth::{Keys, KeysFailure, Viewer};
 use crate::budget::Budgets;
 use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed, Switch};
 use crate::cypher;
 use crate::graph::{Graph, GraphError, Statement};
 use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, ManifestError, Turns};
-use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError, kept_secret};
+use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError};
+use crate::mail::{MailFailure, Mailer};
 use crate::operation::Prices;
-use crate::schema::{self, Schema};
+use crate::schema::{self, Schema, Services};
 use crate::scope::Scope;
 use crate::seed::{self, SeedError};
 use crate::storage::{Storage, StorageError, StorageSettings};
 
 /// The bucket of the local S3 server.
 const LOCAL_BUCKET: &str = "seeka";
+/// The issuer of the tokens of a platform without a public address (RFC 8141).
+const LOCAL_ISSUER: &str = "urn:seeka:local";
 /// How long a local Neo4j may take until it answers.
 const LOCAL_NEO4J_START: Duration = Duration::from_mins(2);
 /// The limit of a statement of the warm-up. Giving one up would throw away the plan that it is there for.
@@ -93,11 +97,18 @@ pub enum StartFailure {
     /// A password is missing.
     #[error("NEO4J_PASSWORD is not set, and the Neo4j of NEO4J_URI needs it")]
     NoPassword,
-    /// There is no secret to sign tokens with.
-    #[error(
-        "SEEKA_JWT_SECRET is not set; every server beside the same Neo4j and S3 needs the same secret, of at least 32 bytes"
-    )]
-    NoJwtSecret,
+    /// There is no key to sign tokens with.
+    #[error("SEEKA_SIGNING_KEYS_FILE is not set; every server beside the same Neo4j and S3 needs the same keys")]
+    NoSigningKeys,
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysFailure),
+    /// Passwords cannot be hashed.
+    #[error("passwords cannot be hashed with SEEKA_ARGON2_MEMORY_KIB and SEEKA_ARGON2_ITERATIONS as they are: {0}")]
+    Passwords(#[source] crate::error::Error),
+    /// No mails can be sent.
+    #[error(transparent)]
+    Mail(#[from] MailFailure),
     /// The manifest of trusted documents cannot be used.
     #[error(transparent)]
     Documents(#[from] ManifestError),
@@ -152,7 +163,9 @@ impl App {
         // A second start in one process finds the provider installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let documents = Documents::new(config.edge.trusted_documents.as_deref())?;
-        let keys = Keys::new(&jwt_secret(config)?);
+        let keys = Arc::new(keys(config)?);
+        let passwords = Passwords::new(&config.accounts).map_err(StartFailure::Passwords)?;
+        let mailer = Mailer::into_folder(&config.mail.from, config.data.join("mail"))?;
         let (local, graph, storage) = Box::pin(connect(config)).await?;
         apply_schema(&graph, Duration::from_millis(config.neo4j.startup_wait_ms)).await?;
         let wanted = match config.seed {
@@ -163,7 +176,8 @@ impl App {
         if wanted && seed::is_empty(&graph).await.map_err(SeedError::from)? {
             load_sample(&graph, &storage).await?;
         }
-        let schema = schema::build(storage.clone());
+        let sessions = SessionSettings::new(&config.accounts, Arc::clone(&keys));
+        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions });
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let edge = edge(config, documents, (schema, graph.clone(), storage.clone(), keys), Arc::clone(&in_flight));
@@ -184,13 +198,13 @@ impl App {
 fn edge(
     config: &Config,
     documents: Documents,
-    (schema, graph, storage, keys): (Schema, Graph, Storage, Keys),
+    (schema, graph, storage, keys): (Schema, Graph, Storage, Arc<Keys>),
     in_flight: Arc<InFlight>,
 ) -> Edge {
     let (edge, limits) = (&config.edge, &config.limits);
     Edge {
         schema,
-        prices: Prices::of::<schema::Query>(),
+        prices: Prices::of::<schema::Query, schema::Mutation>(),
         graph,
         storage,
         keys,
@@ -275,19 +289,20 @@ pub async fn open_graph(config: &Config) -> Result<(Local, Graph), StartFailure>
     Ok((local, graph))
 }
 
-/// The secret that signs tokens.
+/// The keys that sign access tokens.
 ///
 /// # Errors
-/// When none is configured and none can be kept in the data folder.
-pub fn jwt_secret(config: &Config) -> Result<Secret, StartFailure> {
-    if let Some(secret) = config.auth.jwt_secret() {
-        return Ok(secret);
+/// When none are configured and none can be kept in the data folder.
+pub fn keys(config: &Config) -> Result<Keys, StartFailure> {
+    let issuer = config.accounts.public_url.as_ref().map_or(LOCAL_ISSUER, |url| url.as_str().trim_end_matches('/'));
+    if let Some(file) = &config.accounts.signing_keys_file {
+        return Ok(Keys::read(file, issuer)?);
     }
-    // Beside servers that others may share, a secret of this machine alone would part the replicas.
+    // Beside servers that others may share, keys of this machine alone would part the replicas.
     if !wants_local_neo4j(config) && !wants_local_s3(config) {
-        return Err(StartFailure::NoJwtSecret);
+        return Err(StartFailure::NoSigningKeys);
     }
-    Ok(Secret::from(kept_secret(&config.data.join("jwt-secret"))?))
+    Ok(Keys::read_or_make(&config.data.join("signing-keys.pem"), issuer)?)
 }
 
 fn wants_local_neo4j(config: &Config) -> bool {

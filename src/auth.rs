@@ -1,18 +1,19 @@
-//! Sign-in: a token becomes a [`Viewer`].
+//! Who asks: a token becomes a [`Viewer`].
 //!
-//! Tokens are JSON Web Tokens (RFC 7519) signed with HMAC SHA-256 and sent as `Authorization:
-//! Bearer …` (RFC 6750). No token means an anonymous viewer; a token that does not hold is an error
-//! and never silently anonymous.
+//! Access tokens are JSON Web Tokens (RFC 7519) that a session gives out for some minutes, sent as
+//! `Authorization: Bearer …` (RFC 6750) and checked without asking anybody; see [`Keys`]. No token means an
+//! anonymous viewer; a token that does not hold is an error and never silently anonymous.
 
-use std::time::Duration;
+mod keys;
+mod opaque;
 
-use chrono::Utc;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::config::Secret;
+pub use keys::{Issued, Keys, KeysFailure};
+pub use opaque::{Opaque, hash_of};
+
 use crate::error::{Error, Result};
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 
 /// Who a request comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +21,27 @@ pub enum Viewer {
     /// Somebody who has not signed in.
     Anonymous,
     /// Somebody with an account.
-    User {
-        /// The account.
-        id: UserId,
-        /// What the user may do on the platform as a whole.
-        roles: Vec<PlatformRole>,
-    },
+    User(SignedIn),
+}
+
+/// Somebody with an account, as a token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The account.
+    pub id: UserId,
+    /// How they signed in.
+    pub by: SignedInBy,
+    /// What the user may do on the platform as a whole.
+    pub roles: Vec<PlatformRole>,
+}
+
+/// What a token stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignedInBy {
+    /// A session, which its owner can end.
+    Session(SessionId),
+    /// `seeka token`, by somebody who holds the keys of the platform.
+    CommandLine,
 }
 
 impl Viewer {
@@ -34,13 +50,35 @@ impl Viewer {
     pub fn has(&self, role: PlatformRole) -> bool {
         match self {
             Self::Anonymous => false,
-            Self::User { roles, .. } => roles.contains(&role),
+            Self::User(user) => user.roles.contains(&role),
+        }
+    }
+
+    /// The user, if somebody has signed in.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when nobody has.
+    pub fn signed_in(&self) -> Result<&SignedIn> {
+        match self {
+            Self::Anonymous => Err(Error::Unauthenticated("sign in first")),
+            Self::User(user) => Ok(user),
+        }
+    }
+}
+
+impl SignedIn {
+    /// The session that the token belongs to, if it belongs to one.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionId> {
+        match self.by {
+            SignedInBy::Session(id) => Some(id),
+            SignedInBy::CommandLine => None,
         }
     }
 }
 
 /// A role that is not bound to a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, async_graphql::Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PlatformRole {
     /// Runs the platform, and may see how a request was answered.
@@ -49,106 +87,14 @@ pub enum PlatformRole {
     DataScientist,
 }
 
-/// What a token says.
-#[derive(Serialize, Deserialize)]
-struct Claims {
-    /// Whose token it is.
-    sub: UserId,
-    /// When it was made, in seconds since 1970.
-    iat: i64,
-    /// When it ends, in seconds since 1970.
-    exp: i64,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    roles: Vec<PlatformRole>,
-}
-
-/// How far the clocks of two servers may differ, in seconds.
-const CLOCK_LEEWAY_SECONDS: u64 = 5;
-
-/// The keys that sign and check tokens.
-pub struct Keys {
-    signing: EncodingKey,
-    checking: DecodingKey,
-}
-
-impl Keys {
-    /// The keys of a shared secret.
-    #[must_use]
-    pub fn new(secret: &Secret) -> Self {
-        let bytes = secret.expose().as_bytes();
-        Self { signing: EncodingKey::from_secret(bytes), checking: DecodingKey::from_secret(bytes) }
-    }
-
-    /// Makes a token for a user.
-    ///
-    /// # Errors
-    /// When the signature cannot be made.
-    pub fn issue(&self, user: UserId, roles: Vec<PlatformRole>, lifetime: Duration) -> Result<String> {
-        let now = Utc::now().timestamp();
-        let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
-        let claims = Claims { sub: user, iat: now, exp: now.saturating_add(lifetime), roles };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing).map_err(Error::internal)
-    }
-
-    /// Reads the `Authorization` header of a request.
-    ///
-    /// # Errors
-    /// `UNAUTHENTICATED` when there is a header and it holds no valid token.
-    pub fn viewer(&self, authorization: Option<&[u8]>) -> Result<Viewer> {
-        let Some(header) = authorization else { return Ok(Viewer::Anonymous) };
-        let token = std::str::from_utf8(header).ok().and_then(|header| {
-            let (scheme, token) = header.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        let token =
-            token.ok_or(Error::Unauthenticated("the Authorization header is not of the form Bearer <token>"))?;
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.leeway = CLOCK_LEEWAY_SECONDS;
-        validation.validate_nbf = true;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &validation).map_err(|error| {
-            tracing::debug!(%error, "a token was refused");
-            match error.kind() {
-                jsonwebtoken::errors::ErrorKind::ExpiredSignature => {
-                    Error::Unauthenticated("the token has expired; sign in again")
-                }
-                _ => Error::Unauthenticated("the token is not valid; sign in again"),
-            }
-        })?;
-        Ok(Viewer::User { id: claims.claims.sub, roles: claims.claims.roles })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn keys() -> Keys {
-        Keys::new(&Secret::from("a secret of the tests, long enough".to_owned()))
-    }
-
-    #[test]
-    fn a_token_reads_back_and_a_wrong_one_is_never_anonymous() -> Result<()> {
-        let user = UserId::generate();
-        let token = keys().issue(user, vec![PlatformRole::Operator], Duration::from_mins(1))?;
-        let viewer = keys().viewer(Some(format!("bearer {token}").as_bytes()))?;
-        assert_eq!(viewer, Viewer::User { id: user, roles: vec![PlatformRole::Operator] });
-        assert!(viewer.has(PlatformRole::Operator) && !viewer.has(PlatformRole::DataScientist));
-        assert_eq!(keys().viewer(None)?, Viewer::Anonymous);
-        let forged =
-            Keys::new(&Secret::from("another secret".to_owned())).issue(user, vec![], Duration::from_mins(1))?;
-        for wrong in [
-            String::new(),
-            "Basic YTpi".to_owned(),
-            "Bearer".to_owned(),
-            "Bearer x.y.z".to_owned(),
-            format!("Bearer {forged}"),
-            format!("Bearer {token}x"),
-        ] {
-            assert!(
-                matches!(keys().viewer(Some(wrong.as_bytes())), Err(Error::Unauthenticated(_))),
-                "{wrong} was accepted"
-            );
-        }
-        Ok(())
-    }
+/// The token of an `Authorization: Bearer …` header.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when the header has another form.
+pub fn bearer(header: &[u8]) -> Result<&str> {
+    let token = std::str::from_utf8(header).ok().and_then(|header| {
+        let (scheme, token) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    token.ok_or(Error::Unauthenticated("the Authorization header is not of the form Bearer <token>"))
 }

@@ -95,7 +95,7 @@ impl Budgets {
 /// A hash of whoever a limit is kept for: a viewer, wherever they are, or an address without one.
 pub(crate) fn identity(hasher: &RandomState, viewer: &Viewer, address: IpAddr) -> u64 {
     match (viewer, address) {
-        (Viewer::User { id, .. }, _) => hasher.hash_one(id),
+        (Viewer::User(user), _) => hasher.hash_one(user.id),
         (Viewer::Anonymous, IpAddr::V4(address)) => hasher.hash_one(address),
         (Viewer::Anonymous, IpAddr::V6(address)) => {
             hasher.hash_one(address.to_bits() >> (u128::BITS - CUSTOMER_BITS_V6))
@@ -106,6 +106,7 @@ pub(crate) fn identity(hasher: &RandomState, viewer: &Viewer, address: IpAddr) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{SignedIn, SignedInBy};
     use crate::id::UserId;
 
     fn address(text: &str) -> IpAddr {
@@ -125,7 +126,7 @@ mod tests {
         assert!(matches!(budgets.spend(&Viewer::Anonymous, here, 11), Err(Overspent::Never(10))));
         // Others have theirs: another address, and somebody who has signed in.
         assert!(budgets.spend(&Viewer::Anonymous, address("192.0.2.2"), 10).is_ok());
-        let user = Viewer::User { id: UserId::generate(), roles: vec![] };
+        let user = Viewer::User(SignedIn { id: UserId::generate(), by: SignedInBy::CommandLine, roles: vec![] });
         assert!(budgets.spend(&user, here, 10).is_ok());
         assert!(budgets.spend(&user, address("192.0.2.3"), 1).is_err());
     }

@@ -4,6 +4,7 @@
 //! milliseconds unless the name says otherwise. A wrong value is one line that names the variable,
 //! what it holds and what it should hold; see [`explain`].
 
+mod accounts;
 mod parsers;
 mod report;
 
@@ -16,6 +17,7 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use url::Url;
 
+pub use accounts::{AccountsConfig, MailConfig};
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };
@@ -52,7 +54,10 @@ pub struct Config {
     pub s3: S3Config,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
-    pub auth: AuthConfig,
+    pub accounts: AccountsConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub mail: MailConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,
@@ -166,18 +171,6 @@ pub struct S3Config {
     pub cdn_url: Option<Url>,
 }
 
-/// Sign-in.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Sign-in")]
-pub struct AuthConfig {
-    /// Secret that signs tokens, at least 32 bytes. Without it, one is made and kept in `SEEKA_DATA`.
-    #[arg(long = "jwt-secret", env = "SEEKA_JWT_SECRET", global = true, hide_env_values = true, value_parser = secret(32))]
-    pub jwt_secret: Option<Secret>,
-    /// File that holds `SEEKA_JWT_SECRET`, in place of it.
-    #[arg(long = "jwt-secret-file", env = "SEEKA_JWT_SECRET_FILE", global = true, conflicts_with = "jwt_secret", value_parser = secret_file(32))]
-    pub jwt_secret_file: Option<Secret>,
-}
-
 // A secret, wherever it stands: the command line refuses to have it in two places.
 
 impl Neo4jConfig {
@@ -205,14 +198,6 @@ impl S3Config {
     #[must_use]
     pub fn session_token(&self) -> Option<Secret> {
         self.aws_session_token.clone().or_else(|| self.aws_session_token_file.clone())
-    }
-}
-
-impl AuthConfig {
-    /// Secret that signs tokens.
-    #[must_use]
-    pub fn jwt_secret(&self) -> Option<Secret> {
-        self.jwt_secret.clone().or_else(|| self.jwt_secret_file.clone())
     }
 }
 

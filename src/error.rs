@@ -203,6 +203,17 @@ pub fn status(errors: &[ServerError]) -> StatusCode {
     source.map_or(StatusCode::BAD_REQUEST, Error::status)
 }
 
+/// A statement that writes has always something to say, unless it and the code differ.
+#[derive(Debug, thiserror::Error)]
+#[error("a statement that writes gave no row")]
+struct NoRow;
+
+/// The error of a statement without the row that it must have.
+#[must_use]
+pub fn no_row() -> Error {
+    Error::internal(NoRow)
+}
+
 /// What the panic hook has already logged.
 #[derive(Debug, thiserror::Error)]
 #[error("a resolver panicked")]

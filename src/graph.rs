@@ -110,6 +110,12 @@ impl Graph {
         Self { log: Some(log), ..self.clone() }
     }
 
+    /// The correlation id of the request that the statements are for; empty outside of one.
+    #[must_use]
+    pub fn correlation_id(&self) -> &str {
+        self.log.as_ref().map(|log| log.correlation_id()).unwrap_or_default()
+    }
+
     /// Waits until Neo4j answers, for the configured time.
     ///
     /// # Errors

@@ -53,7 +53,7 @@ use holding::holding;
 use request::{Asked, ReadLimits};
 
 /// Confines a request to a tenant, named by its slug.
-pub const TENANT_HEADER: HeaderName = HeaderName::from_static("seeka-tenant");
+pub const TENANT_HEADER: HeaderName = HeaderName::from_static("x-seeka-tenant");
 /// With the value `statements`, asks for the Cypher statements that a request ran. Answered to
 /// operators only.
 pub const DEBUG_HEADER: HeaderName = HeaderName::from_static("seeka-debug");
@@ -72,7 +72,7 @@ pub struct Edge {
     /// The files.
     pub storage: Storage,
     /// The keys of the tokens.
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
     /// The documents that are known by their hash.
     pub documents: Documents,
     /// What viewers and addresses may spend.

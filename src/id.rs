@@ -175,6 +175,12 @@ ids! {
     UserId = "us";
     /// What somebody wrote about an episode or in answer to a comment.
     CommentId = "cm";
+    /// A way in: the password of an account.
+    CredentialId = "cr";
+    /// A signed-in device or browser.
+    SessionId = "ss";
+    /// Something that happened.
+    EventId = "ev";
     /// A graph that was generated.
     GenerationId = "gn";
 }

@@ -3,8 +3,8 @@
 //!
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
 //! [`operation`] measures and prices it, [`budget`] pays for it; [`auth`] says who asks and [`scope`] what
-//! they may reach; [`schema`] merges the capabilities, of which
-//! [`catalog`] is the first; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
+//! they may reach; [`schema`] merges the capabilities:
+//! [`accounts`] and [`catalog`]; [`mutation`] and [`events`] are what those that write have in common; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
 
 pub mod config;
@@ -15,6 +15,8 @@ pub mod http;
 
 pub mod auth;
 pub mod correlation;
+pub mod events;
+pub mod mutation;
 pub mod scope;
 pub mod telemetry;
 
@@ -25,6 +27,7 @@ pub mod schema;
 
 mod completion;
 
+pub mod accounts;
 pub mod assets;
 pub mod catalog;
 
@@ -32,8 +35,10 @@ pub mod batch;
 pub mod error;
 pub mod graph;
 pub mod id;
+pub mod mail;
 pub mod pagination;
 pub mod storage;
+pub mod text;
 pub mod time;
 
 pub mod generate;

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use seeka::app::{self, App, StartFailure};
-use seeka::auth::{Keys, PlatformRole};
+use seeka::auth::{PlatformRole, SignedIn, SignedInBy};
 use seeka::config::{self, Config};
 use seeka::generate::{self, GenerateError, Parameters};
 use seeka::health;
@@ -174,9 +175,9 @@ async fn generate(config: &Config, parameters: &Parameters) -> Result<(), Failur
 }
 
 fn token(config: &Config, user: Option<UserId>, roles: Vec<PlatformRole>, hours: u32) -> Result<(), Failure> {
-    let keys = Keys::new(&app::jwt_secret(config)?);
     let lifetime = Duration::from_secs(u64::from(hours) * 3_600);
-    let token = keys.issue(user.unwrap_or_else(UserId::generate), roles, lifetime).map_err(Failure::Token)?;
-    println!("{token}");
+    let user = SignedIn { id: user.unwrap_or_else(UserId::generate), by: SignedInBy::CommandLine, roles };
+    let issued = app::keys(config)?.issue(&user, Utc::now(), lifetime).map_err(Failure::Token)?;
+    println!("{}", issued.token);
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! The GraphQL schema: the roots of all capabilities merged in one place.
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request};
+use async_graphql::{EmptySubscription, MergedObject, Request};
 
+use crate::accounts::{AccountsLoaders, AccountsMutations, AccountsQueries, Passwords, SessionSettings};
 use crate::catalog::{CatalogLoaders, CatalogQueries};
+use crate::mail::Mailer;
 use crate::meter::Metering;
 use crate::scope::Scope;
 use crate::storage::Storage;
@@ -10,18 +12,37 @@ use crate::telemetry::{self, FieldSpans};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(CatalogQueries);
+pub struct Query(AccountsQueries, CatalogQueries);
+
+/// Everything that can be done.
+#[derive(MergedObject, Default)]
+pub struct Mutation(AccountsMutations);
+
+/// What resolvers work with, whoever asks.
+pub struct Services {
+    /// The files.
+    pub storage: Storage,
+    /// The way to people's mailboxes.
+    pub mailer: Mailer,
+    /// How passwords are hashed.
+    pub passwords: Passwords,
+    /// How sessions are made.
+    pub sessions: SessionSettings,
+}
 
 /// The schema that the server executes.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema. What belongs to one request (scope, loaders) is added to the request; its limits are
 /// those of [`crate::operation`] and [`crate::meter`].
 #[must_use]
-pub fn build(storage: Storage) -> Schema {
-    let schema = async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+pub fn build(services: Services) -> Schema {
+    let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .extension(Metering)
-        .data(storage);
+        .data(services.storage)
+        .data(services.mailer)
+        .data(services.passwords)
+        .data(services.sessions);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()
@@ -30,11 +51,11 @@ pub fn build(storage: Storage) -> Schema {
 /// Gives a request what its resolvers look for: the scope, and fresh loaders of every capability.
 #[must_use]
 pub fn within(scope: Scope, request: Request) -> Request {
-    request.data(CatalogLoaders::new(&scope)).data(scope)
+    request.data(AccountsLoaders::new(&scope)).data(CatalogLoaders::new(&scope)).data(scope)
 }
 
 /// The schema in the schema definition language: the content of `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription).finish().sdl()
+    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription).finish().sdl()
 }

@@ -3,6 +3,9 @@
 //! A store reaches the graph through a [`Scope`] only, and the scope binds the tenant and the moment
 //! to every statement: code that forgets the tenant has nothing to run a statement with.
 
+mod tenant;
+
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -10,10 +13,12 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::auth::Viewer;
+pub use tenant::{Admin, Analyst, AtLeast, Editor, Member, Owner, TenantRole, TenantScope};
+
+use crate::auth::{PlatformRole, SignedIn, Viewer};
 use crate::cypher;
 use crate::error::{Error, Result};
-use crate::graph::{Graph, Statement};
+use crate::graph::{Graph, GraphError, Statement};
 use crate::id::TenantId;
 use crate::meter::Meter;
 use crate::telemetry::Metrics;
@@ -27,13 +32,28 @@ pub struct ScopedTenant {
     pub slug: String,
 }
 
-/// What one request may read: who asks, within which tenant, at which moment.
+/// Where a request comes from, as far as it is known.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The client's address.
+    pub address: IpAddr,
+    /// What the program at the other end calls itself, cut to a readable length.
+    pub user_agent: Option<String>,
+}
+
+impl Client {
+    /// A request that comes from this process.
+    pub const SELF: Self = Self { address: IpAddr::V4(Ipv4Addr::LOCALHOST), user_agent: None };
+}
+
+/// What one request may reach: who asks, within which tenant, at which moment.
 #[derive(Clone)]
 pub struct Scope {
     graph: Graph,
     viewer: Viewer,
     tenant: Option<ScopedTenant>,
     now: DateTime<Utc>,
+    client: Arc<Client>,
     meter: Arc<Meter>,
 }
 
@@ -41,7 +61,35 @@ impl Scope {
     /// The scope of a request that names no tenant: the public catalogue of all of them.
     #[must_use]
     pub fn platform(graph: Graph, viewer: Viewer, now: DateTime<Utc>) -> Self {
-        Self { graph, viewer, tenant: None, now, meter: Arc::new(Meter::unlimited()) }
+        let (client, meter) = (Arc::new(Client::SELF), Arc::new(Meter::unlimited()));
+        Self { graph, viewer, tenant: None, now, client, meter }
+    }
+
+    /// The same scope, for a request that comes from `client`.
+    #[must_use]
+    pub fn from_client(self, client: Arc<Client>) -> Self {
+        Self { client, ..self }
+    }
+
+    /// The same scope, once the graph has confirmed the viewer: the account is there, the session has not been
+    /// ended, and these are the roles of now. Writing waits for that; reading trusts the token for its few minutes.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when the token does not stand for anybody any more.
+    pub async fn confirmed(mut self) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Row {
+            roles: Vec<PlatformRole>,
+        }
+        if let Viewer::User(SignedIn { .. }) = &self.viewer {
+            let row = self.read::<Row>(cypher!("platform/viewer")).await?.pop();
+            let ended = Error::Unauthenticated("the session has ended or the account is gone; sign in again");
+            let Row { roles } = row.ok_or(ended)?;
+            if let Viewer::User(user) = &mut self.viewer {
+                user.roles = roles;
+            }
+        }
+        Ok(self)
     }
 
     /// The scope of a request that names a tenant: nothing outside of it exists.
@@ -90,14 +138,48 @@ impl Scope {
         self.now
     }
 
-    /// Runs a statement that only reads, with `$tenantId` and `$now` bound to this scope.
+    /// Where the request comes from.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What stands in the log of the request, in its events and in its errors.
+    #[must_use]
+    pub fn correlation_id(&self) -> &str {
+        self.graph.correlation_id()
+    }
+
+    /// Runs a statement that only reads, with `$tenantId`, `$viewerId`, `$sessionId` and `$now` bound to this scope.
     ///
     /// # Errors
     /// As [`Graph::read`].
     pub async fn read<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>> {
-        let tenant = self.tenant.as_ref().map_or(BoltType::Null(neo4rs::BoltNull), |tenant| tenant.id.into());
-        let statement = statement.bind("tenantId", tenant).bind("now", self.now);
+        let tenant = self.tenant.as_ref().map(|tenant| tenant.id);
         // Boxed for the same reason as batches are.
-        Ok(Box::pin(self.graph.read(statement)).await?)
+        Ok(Box::pin(self.graph.read(self.bound(statement, tenant))).await?)
     }
+
+    /// Runs a statement that writes, as a transaction of its own, with the same bound to this scope.
+    ///
+    /// # Errors
+    /// As [`Graph::write`]; see [`GraphError::is_taken`] for what is not unique.
+    pub async fn write<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
+        let tenant = self.tenant.as_ref().map(|tenant| tenant.id);
+        Box::pin(self.graph.write(self.bound(statement, tenant))).await
+    }
+
+    fn bound(&self, statement: Statement, tenant: Option<TenantId>) -> Statement {
+        let user = self.viewer.signed_in().ok();
+        statement
+            .bind("tenantId", or_null(tenant))
+            .bind("viewerId", or_null(user.map(|user| user.id)))
+            .bind("sessionId", or_null(user.and_then(SignedIn::session)))
+            .bind("now", self.now)
+    }
+}
+
+/// A value for a parameter that may be null.
+pub(crate) fn or_null(value: Option<impl Into<BoltType>>) -> BoltType {
+    value.map_or(BoltType::Null(neo4rs::BoltNull), Into::into)
 }

@@ -65,6 +65,13 @@ impl GraphError {
             Self::Neo4j { source, .. } => is_connection(source) || is_transient(source) || is_terminated(source),
         }
     }
+
+    /// Whether something is there already that must be unique; nothing was written.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        let Self::Neo4j { source: neo4rs::Error::Neo4j(error), .. } = self else { return false };
+        error.code() == "Neo.ClientError.Schema.ConstraintValidationFailed"
+    }
 }
 
 impl GraphError {

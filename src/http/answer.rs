@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{ObjectType, Request, Response as GraphqlResponse, SubscriptionType, Value, Variables};
-use axum::http::header::AUTHORIZATION;
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
 use chrono::{SecondsFormat, Utc};
 use futures::FutureExt;
 use serde::Serialize;
@@ -19,7 +19,7 @@ use tracing::Instrument;
 use super::documents::Found;
 use super::request::{Parameters, is_safe};
 use super::{DEBUG_HEADER, Edge, Refusal, TENANT_HEADER};
-use crate::auth::{PlatformRole, Viewer};
+use crate::auth::{self, PlatformRole, Viewer};
 use crate::budget::{Balance, Budgets, Overspent};
 use crate::completion;
 use crate::error::{self, Error};
@@ -27,7 +27,7 @@ use crate::graph::Graph;
 use crate::meter::Meter;
 use crate::operation::{CachePolicy, Operation, Rejection, points_of};
 use crate::schema;
-use crate::scope::Scope;
+use crate::scope::{Client, Scope};
 use crate::telemetry::Observed;
 
 /// The most errors of a document that does not run.
@@ -228,11 +228,12 @@ async fn run(
     operation: Operation,
     variables: Variables,
 ) -> Result<GraphqlResponse, Rejection> {
-    let Operation { document, name, .. } = operation;
+    let Operation { document, name, kind, .. } = operation;
     let graph = edge.graph.logging_to(Arc::clone(sender.observed.statements()));
     let graph = graph.until(Instant::now() + edge.execution_limit + STATEMENT_MARGIN);
     let execution = async {
         let scope = scope(graph, sender).await?.metered(Arc::clone(meter));
+        let scope = if kind == OperationType::Mutation { scope.confirmed().await? } else { scope };
         let mut request = Request::new("").variables(variables).data(Arc::clone(meter));
         request.operation_name.clone_from(&name);
         request.set_parsed_query(completion::ensure(document.clone()));
@@ -251,14 +252,20 @@ async fn run(
 
 async fn scope(graph: Graph, sender: &Sender<'_>) -> error::Result<Scope> {
     let (viewer, now) = (sender.viewer.clone(), Utc::now());
-    match sender.parts.headers.get(TENANT_HEADER) {
-        None => Ok(Scope::platform(graph, viewer, now)),
+    let scope = match sender.parts.headers.get(TENANT_HEADER) {
+        None => Scope::platform(graph, viewer, now),
         Some(slug) => {
-            let slug = slug.to_str().map_err(|_| Error::BadUserInput("Seeka-Tenant holds a slug".to_owned()))?;
-            Scope::tenant(graph, viewer, now, slug).await
+            let slug = slug.to_str().map_err(|_| Error::BadUserInput("X-Seeka-Tenant holds a slug".to_owned()))?;
+            Scope::tenant(graph, viewer, now, slug).await?
         }
-    }
+    };
+    let agent = sender.parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let user_agent = agent.map(|agent| agent.chars().take(MAX_USER_AGENT).collect());
+    Ok(scope.from_client(Arc::new(Client { address: sender.address, user_agent })))
 }
+
+/// The most of a program's name that is kept, in characters.
+const MAX_USER_AGENT: usize = 200;
 
 /// Executes a request. A panic in a resolver ends this request and nothing else.
 async fn execute<Q, M, S>(schema: &async_graphql::Schema<Q, M, S>, request: Request) -> GraphqlResponse
@@ -287,7 +294,8 @@ fn shown_cost(requested: u32, actual: u32, balance: Option<Balance>) -> Value {
 
 /// The viewer that the `Authorization` header names.
 pub(super) fn viewer(edge: &Edge, parts: &Parts) -> error::Result<Viewer> {
-    edge.keys.viewer(parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))
+    let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(Viewer::Anonymous) };
+    edge.keys.check(auth::bearer(header.as_bytes())?).map(Viewer::User)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::request::is_safe;
 use crate::operation::CachePolicy;
 
 /// The headers that change an answer.
-const VARIES: &str = "accept, authorization, seeka-tenant";
+const VARIES: &str = "accept, authorization, x-seeka-tenant";
 /// The part of a hash that a tag has, in bytes.
 const TAG_BYTES: usize = 16;
 

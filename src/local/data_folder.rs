@@ -94,6 +94,14 @@ pub(super) fn new_secret() -> String {
 ///
 /// [`StartError::File`] if the file can be neither read nor written.
 pub fn kept_secret(path: &Path) -> Result<String, StartError> {
+    kept_text(path, new_secret)
+}
+
+/// Reads a file that only the owner may read, after making it with the text of `make` if it is not there.
+///
+/// # Errors
+/// When it can be neither read nor made.
+pub fn kept_text(path: &Path, make: impl FnOnce() -> String) -> Result<String, StartError> {
     if let Some(secret) = read_if_there(path)? {
         return Ok(secret);
     }
@@ -102,7 +110,7 @@ pub fn kept_secret(path: &Path) -> Result<String, StartError> {
     }
     // A link, unlike a renamed file, never replaces what another process has put there.
     let own = path.with_extension(process::id().to_string());
-    write_secret(&own, &new_secret())?;
+    write_secret(&own, &make())?;
     let linked = fs::hard_link(&own, path);
     fs::remove_file(&own).map_err(file_error("remove", &own))?;
     match linked {

@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use data_folder::{DataFolder, kept_secret};
+pub use data_folder::{DataFolder, kept_secret, kept_text};
 pub use neo4j::{LocalNeo4j, Neo4jLine, Neo4jSettings};
 pub use s3::LocalS3;
 

@@ -126,12 +126,14 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// The prices of a schema whose queries begin at `Query`.
+    /// The prices of a schema whose operations begin at `Query` and `Mutation`.
     #[must_use]
-    pub fn of<Query: OutputType>() -> Self {
+    pub fn of<Query: OutputType, Mutation: OutputType>() -> Self {
         let mut registry = Registry::default();
         Query::create_type_info(&mut registry);
+        Mutation::create_type_info(&mut registry);
         registry.query_type = Query::type_name().into_owned();
+        registry.mutation_type = Some(Mutation::type_name().into_owned());
         Self { registry }
     }
 
@@ -312,14 +314,14 @@ impl<'d> Pricing<'d> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Query;
+    use crate::schema::{Mutation, Query};
 
     fn priced(text: &str, variables: serde_json::Value) -> Option<Price> {
         let document = async_graphql::parser::parse_query(text).ok()?;
         let (_, operation) = document.operations.iter().next()?;
         let mut variables = Variables::from_json(variables);
         super::super::defaults::fill(&mut variables, &operation.node);
-        Some(Prices::of::<Query>().price(&document, &operation.node, &variables))
+        Some(Prices::of::<Query, Mutation>().price(&document, &operation.node, &variables))
     }
 
     #[test]

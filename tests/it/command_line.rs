@@ -3,10 +3,6 @@
 use std::fs;
 use std::net::TcpListener;
 
-use seeka::auth::{Keys, Viewer};
-use seeka::config::Secret;
-use seeka::id::UserId;
-
 use crate::support::{SeekaProcess, TestApp, data_folder};
 
 #[tokio::test]
@@ -34,20 +30,15 @@ async fn a_wrong_value_is_one_line_that_names_the_variable() {
 
 #[tokio::test]
 async fn a_secret_is_never_shown() {
-    let secret = "short secret";
-    let (code, _, err) = SeekaProcess::run(&[], &[("SEEKA_JWT_SECRET", secret)]).await;
-    assert_eq!(code, Some(2));
-    assert!(err.contains("SEEKA_JWT_SECRET") && err.contains("at least 32 bytes") && !err.contains(secret), "{err}");
-
     let (code, _, err) = SeekaProcess::run(&[], &[("NEO4J_URI", "bolt://neo4j:hunter2@graph.example")]).await;
     assert_eq!(code, Some(2));
     assert!(err.contains("NEO4J_URI") && !err.contains("hunter2"), "{err}");
 
     let variables = [("NEO4J_PASSWORD", "hunter2 hunter2"), ("AWS_SECRET_ACCESS_KEY", "hunter2 hunter2")];
-    let (code, out, _) = SeekaProcess::run(&["config", "--jwt-secret", &"hunter2 ".repeat(5)], &variables).await;
+    let (code, out, _) = SeekaProcess::run(&["config", "--aws-session-token", "hunter2"], &variables).await;
     assert_eq!(code, Some(0));
     assert!(!out.contains("hunter2"), "{out}");
-    for line in ["NEO4J_PASSWORD=********  # environment", "SEEKA_JWT_SECRET=********  # flag"] {
+    for line in ["NEO4J_PASSWORD=********  # environment", "AWS_SESSION_TOKEN=********  # flag"] {
         assert!(out.contains(line), "{out}");
     }
 }
@@ -64,19 +55,6 @@ async fn a_secret_can_stand_in_a_file() {
     let secret = "hunter2 ".repeat(4);
     let (plain, edited) = (file("plain", &secret), file("edited", &format!("{secret}\r\n")));
 
-    // What a secret signs is what tells whether it was read: without its line break, and from wherever it stands.
-    let user: UserId = "us_01jd7s2zk4jd7s2zk4jd7s2zk4".parse().unwrap();
-    let issuer = Keys::new(&Secret::from(secret.clone()));
-    for (variable, value) in
-        [("SEEKA_JWT_SECRET", &secret), ("SEEKA_JWT_SECRET_FILE", &plain), ("SEEKA_JWT_SECRET_FILE", &edited)]
-    {
-        let arguments = ["token", "--user", "us_01jd7s2zk4jd7s2zk4jd7s2zk4"];
-        let (code, out, err) = SeekaProcess::run(&arguments, &[(variable, value)]).await;
-        assert_eq!(code, Some(0), "{err}");
-        let viewer = issuer.viewer(Some(format!("Bearer {}", out.trim()).as_bytes())).unwrap();
-        assert!(matches!(viewer, Viewer::User { id, .. } if id == user), "{variable}={value}");
-    }
-
     let variables = [("NEO4J_PASSWORD_FILE", plain.as_str()), ("AWS_ACCESS_KEY_ID_FILE", &edited)];
     let (_, out, _) = SeekaProcess::run(&["config", "--aws-session-token-file", &plain], &variables).await;
     for line in [
@@ -90,13 +68,12 @@ async fn a_secret_can_stand_in_a_file() {
     }
     assert!(!out.contains("hunter2"), "{out}");
 
-    let (missing, short, two) =
-        (format!("{folder}/missing"), file("short", "hunter2"), file("two", &"hunter2\n".repeat(5)));
-    for path in [&missing, &short, &two, &folder] {
-        let (code, _, err) = SeekaProcess::run(&[], &[("SEEKA_JWT_SECRET_FILE", path)]).await;
+    let (missing, empty, two) = (format!("{folder}/missing"), file("empty", ""), file("two", "hunter2\nhunter2\n"));
+    for path in [&missing, &empty, &two, &folder] {
+        let (code, _, err) = SeekaProcess::run(&[], &[("NEO4J_PASSWORD_FILE", path)]).await;
         assert_eq!((code, err.lines().count()), (Some(2), 1), "{err}");
-        let should_be = "it should be a readable file with a secret of at least 32 bytes";
-        assert!(err.starts_with("SEEKA_JWT_SECRET_FILE") && err.contains(path) && err.contains(should_be), "{err}");
+        let should_be = "it should be a readable file with a secret";
+        assert!(err.starts_with("NEO4J_PASSWORD_FILE") && err.contains(path) && err.contains(should_be), "{err}");
         assert!(!err.contains("hunter2"), "{err}");
     }
 
@@ -191,9 +168,9 @@ async fn a_token_of_the_command_line_signs_in() {
 }
 
 #[tokio::test]
-async fn servers_that_share_a_graph_and_a_bucket_must_share_a_secret() {
+async fn servers_that_share_a_graph_and_a_bucket_must_share_their_keys() {
     let variables = [("NEO4J_URI", "bolt://127.0.0.1:1"), ("NEO4J_PASSWORD", "x"), ("S3_BUCKET", "somewhere")];
     let (code, _, err) = SeekaProcess::run(&["--addr", "127.0.0.1:0", "--log", "off"], &variables).await;
     assert_eq!((code, err.lines().count()), (Some(1), 1), "{err}");
-    assert!(err.starts_with("SEEKA_JWT_SECRET is not set"), "{err}");
+    assert!(err.starts_with("SEEKA_SIGNING_KEYS_FILE is not set"), "{err}");
 }

@@ -139,7 +139,7 @@ async fn other_origins_are_allowed_as_configured() {
             .request(Method::OPTIONS, "/graphql")
             .header("origin", origin)
             .header("access-control-request-method", "POST")
-            .header("access-control-request-headers", "content-type,authorization,seeka-tenant")
+            .header("access-control-request-headers", "content-type,authorization,x-seeka-tenant")
             .send();
         let preflight = preflight.await.unwrap();
         assert_eq!(header(&preflight, "access-control-allow-origin"), allowed, "{origin}");
@@ -151,7 +151,7 @@ async fn other_origins_are_allowed_as_configured() {
         if !allowed.is_empty() {
             assert_eq!(header(&preflight, "access-control-allow-methods"), "GET,POST");
             let names = header(&preflight, "access-control-allow-headers");
-            for name in ["authorization", "content-type", "seeka-tenant", "traceparent"] {
+            for name in ["authorization", "content-type", "x-seeka-tenant", "traceparent"] {
                 assert!(names.contains(name), "{names}");
             }
         }
@@ -166,7 +166,7 @@ async fn public_answers_are_kept_and_others_are_not() {
     assert_eq!(header(&first, "cache-control"), "public, max-age=60");
     let vary: Vec<_> =
         first.headers().get_all("vary").iter().map(|value| value.to_str().unwrap().to_lowercase()).collect();
-    for name in ["accept", "authorization", "seeka-tenant"] {
+    for name in ["accept", "authorization", "x-seeka-tenant"] {
         assert!(vary.iter().any(|value| value.contains(name)), "{vary:?}");
     }
     let tag = header(&first, "etag").to_owned();

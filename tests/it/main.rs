@@ -5,6 +5,7 @@
 
 mod support;
 
+mod accounts;
 #[cfg(target_os = "linux")]
 mod attacks;
 mod audit;

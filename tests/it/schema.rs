@@ -34,6 +34,10 @@ async fn every_element_is_described() {
                     bare.push(path.clone());
                 }
                 for argument in element["args"].as_array().into_iter().flatten().filter(|argument| is_bare(argument)) {
+                    // The input of a mutation is described by its type, which is made for it.
+                    if name == "Mutation" && argument["name"] == "input" {
+                        continue;
+                    }
                     bare.push(format!("{path}({})", argument["name"].as_str().unwrap()));
                 }
             }

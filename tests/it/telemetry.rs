@@ -6,9 +6,9 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
 use rustix::process::Signal;
-use seeka::auth::{Keys, PlatformRole};
-use seeka::config::Secret;
+use seeka::auth::{Keys, PlatformRole, SignedIn, SignedInBy};
 use seeka::id::UserId;
 use serde_json::{Value, json};
 
@@ -16,11 +16,10 @@ use crate::support::{
     Client, Collector, SeekaProcess, Story, TestApp, Trace, attribute, credit, data_folder, episode, series,
 };
 
-const JWT_SECRET: &str = "a secret that is long enough for tests";
-
 /// A server of its own on the Neo4j that all tests share, with its log in a file.
 struct Watched {
     process: SeekaProcess,
+    data: PathBuf,
     log: PathBuf,
 }
 
@@ -30,10 +29,11 @@ impl Watched {
         let data = data_folder(name);
         std::fs::create_dir_all(&data).unwrap();
         let log = PathBuf::from(&data).join("log");
-        let variables = [&app.neo4j()[..], &[("SEEKA_JWT_SECRET", JWT_SECRET)], variables].concat();
+        let folder = PathBuf::from(&data);
+        let variables = [&app.neo4j()[..], variables].concat();
         let arguments = [&["--data", &data, "--log", "info,seeka=debug"], arguments].concat();
         let file = File::create(&log).unwrap();
-        let watched = Self { process: SeekaProcess::start_with(&arguments, &variables, file).await, log };
+        let watched = Self { process: SeekaProcess::start_with(&arguments, &variables, file).await, data: folder, log };
         // The first questions are the server's own.
         watched.wait_for_line("warmed up").await;
         watched
@@ -52,8 +52,10 @@ impl Watched {
     }
 
     fn operator(&self) -> (Client, String) {
-        let keys = Keys::new(&Secret::from(JWT_SECRET.to_owned()));
-        let token = keys.issue(UserId::generate(), vec![PlatformRole::Operator], Duration::from_mins(10)).unwrap();
+        let keys = Keys::read(&self.data.join("signing-keys.pem"), "urn:seeka:local").unwrap();
+        let roles = vec![PlatformRole::Operator];
+        let user = SignedIn { id: UserId::generate(), by: SignedInBy::CommandLine, roles };
+        let token = keys.issue(&user, Utc::now(), Duration::from_mins(10)).unwrap().token;
         (self.process.client().with_token(&token).with_header("seeka-debug", "statements"), token)
     }
 }
@@ -217,7 +219,7 @@ async fn what_was_asked_is_not_told(
     let refused = [
         operator.send("{ nothing } # hush", json!({})).await,
         operator.send("{ node(id: \"hush\") { id } }", json!({})).await,
-        operator.clone().with_header("seeka-tenant", "hush").query("{ __typename }").await,
+        operator.clone().with_header("x-seeka-tenant", "hush").query("{ __typename }").await,
         server.process.client().with_token("hush.hush.hush").query("{ __typename }").await,
         operator.post("application/json", r#"{"query": "hush"#).await,
         operator.post("application/json", r#"{"query": "{ __typename }", "operationName": "hush"}"#).await,
@@ -228,7 +230,7 @@ async fn what_was_asked_is_not_told(
         server.wait_for_line(id).await;
     }
     let (exported, logged) = (collector.everything(), server.lines());
-    for secret in [token, story.slug(), word, "hush", "a remark of the client", "fragment", JWT_SECRET] {
+    for secret in [token, story.slug(), word, "hush", "a remark of the client", "fragment"] {
         assert!(!exported.contains(secret), "{secret} is exported");
         assert!(!logged.contains(secret), "{secret} is logged");
     }

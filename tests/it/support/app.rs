@@ -1,9 +1,10 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use seeka::app::App;
-use seeka::auth::{Keys, PlatformRole};
+use seeka::auth::{Keys, PlatformRole, SignedIn, SignedInBy};
 use seeka::config::{Config, GraphSettings, Secret};
 use seeka::graph::Graph;
 use seeka::id::UserId;
@@ -35,6 +36,8 @@ const PATIENT: &[&str] = &[
     "--max-concurrent-per-client=1000",
     "--max-answer-items=10000000",
     "--max-answer-fields=10000000",
+    "--argon2-memory-kib=64",
+    "--argon2-iterations=1",
 ];
 
 /// A configuration of flags alone: no variable of the machine can point tests at a real graph.
@@ -80,7 +83,7 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
             let flags = [&["--data", &data, "--servers", &servers], PATIENT].concat();
             let config = config(&flags);
             let app = App::start(&config).await.unwrap_or_else(|failure| panic!("{failure}"));
-            let keys = Keys::new(&seeka::app::jwt_secret(&config).expect("a secret"));
+            let keys = seeka::app::keys(&config).expect("keys");
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             let base = format!("http://{}", listener.local_addr().expect("an address"));
             let neo4j = app.local.neo4j.as_ref().expect("a local Neo4j");
@@ -101,7 +104,6 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
 fn addresses(app: &App, config: &Config) -> Vec<String> {
     let neo4j = app.local.neo4j.as_ref().expect("a local Neo4j");
     let s3 = app.local.s3.as_ref().expect("a local S3 server");
-    let secret = seeka::app::jwt_secret(config).expect("a secret");
     vec![
         format!("--neo4j-uri={}", neo4j.uri()),
         format!("--neo4j-user={}", neo4j.user()),
@@ -109,7 +111,7 @@ fn addresses(app: &App, config: &Config) -> Vec<String> {
         format!("--s3-endpoint={}", s3.endpoint()),
         format!("--aws-access-key-id={}", s3.access_key()),
         format!("--aws-secret-access-key={}", s3.secret_key()),
-        format!("--jwt-secret={}", secret.expose()),
+        format!("--signing-keys-file={}", config.data.join("signing-keys.pem").display()),
     ]
 }
 
@@ -222,8 +224,9 @@ impl TestApp {
     }
 
     fn signed_in(&self, client: Client, roles: Vec<PlatformRole>) -> Client {
-        let token = self.keys.issue(UserId::generate(), roles, Duration::from_mins(10));
-        client.with_token(&token.expect("a token"))
+        let user = SignedIn { id: UserId::generate(), by: SignedInBy::CommandLine, roles };
+        let issued = self.keys.issue(&user, Utc::now(), Duration::from_mins(10)).expect("a token");
+        client.with_token(&issued.token)
     }
 
     /// Loads the catalogue of a story.

@@ -35,7 +35,7 @@ impl Client {
 
     /// Confined to a tenant.
     pub(crate) fn in_tenant(&self, slug: &str) -> Self {
-        self.clone().with_header("seeka-tenant", slug)
+        self.clone().with_header("x-seeka-tenant", slug)
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {

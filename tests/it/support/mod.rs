@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod collector;
+mod member;
 mod process;
 mod story;
 mod toxiproxy;
@@ -10,6 +11,7 @@ mod toxiproxy;
 pub(crate) use app::TestApp;
 pub(crate) use client::Client;
 pub(crate) use collector::{Collector, Trace, attribute};
+pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};
 pub(crate) use toxiproxy::{Toxiproxy, connections_to};

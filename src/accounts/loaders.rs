@@ -1,0 +1,60 @@
+//! What the resolvers of accounts ask for, and how it is batched.
+
+use std::collections::HashMap;
+
+use async_graphql::Context;
+
+use super::store;
+use super::types::User;
+use crate::batch::{BatchLoad, Batched};
+use crate::error::{Error, Result};
+use crate::id::UserId;
+use crate::scope::Scope;
+
+struct UsersByIds;
+
+impl BatchLoad for UsersByIds {
+    type Key = UserId;
+    type Value = User;
+
+    async fn load(scope: &Scope, keys: &[UserId]) -> Result<HashMap<UserId, User>> {
+        store::users_by_ids(scope, keys).await
+    }
+}
+
+/// Accounts as one request sees them.
+pub struct AccountsLoaders {
+    users: Batched<UsersByIds>,
+}
+
+impl AccountsLoaders {
+    /// Fresh loaders for a request.
+    #[must_use]
+    pub fn new(scope: &Scope) -> Self {
+        Self { users: Batched::new(scope.clone()) }
+    }
+
+    /// A user, if the account is there.
+    ///
+    /// # Errors
+    /// When the statement failed.
+    pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>> {
+        self.users.load(id).await
+    }
+
+    /// Keeps a user that came along with something else.
+    pub(crate) async fn prime(&self, user: &User) {
+        self.users.prime(user.id, user.clone()).await;
+    }
+}
+
+/// The loaders of the request.
+pub(crate) fn loaders<'c>(ctx: &Context<'c>) -> &'c AccountsLoaders {
+    ctx.data_unchecked::<AccountsLoaders>()
+}
+
+/// A user who must be there, such as the one who has just signed in.
+pub(crate) async fn present_user(ctx: &Context<'_>, id: UserId) -> Result<User> {
+    let gone = || Error::NotFound("the account is gone".to_owned());
+    loaders(ctx).user(id).await?.ok_or_else(gone)
+}

@@ -1,0 +1,21 @@
+//! Accounts: people join, sign in, and decide what others see of them.
+//!
+//! A `(:User)` has credentials (a password), sessions (one for each device) and a profile. A session gives out access
+//! tokens of some minutes, which [`crate::auth`] checks without the graph, and a refresh token that changes with each
+//! use. Mails go out through [`crate::mail`]; every act that matters for security is an event.
+
+mod email;
+mod handle;
+mod loaders;
+mod mutations;
+mod password;
+mod queries;
+mod session;
+mod store;
+mod types;
+
+pub use loaders::AccountsLoaders;
+pub use mutations::AccountsMutations;
+pub use password::Passwords;
+pub use queries::AccountsQueries;
+pub use session::SessionSettings;

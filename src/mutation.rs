@@ -1,0 +1,150 @@
+//! What all mutations have in common: what a user can mend is told in the payload, beside the result.
+
+use async_graphql::{Enum, SimpleObject};
+
+use crate::error::{Error, Result};
+
+/// Something that has to be mended before a mutation can be done. Nothing was written.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct UserError {
+    /// The way to the value at fault, from `input` on; null when no single value is.
+    pub field: Option<Vec<String>>,
+    /// What is wrong, for programs.
+    pub code: UserErrorCode,
+    /// What is wrong, for people.
+    pub message: String,
+}
+
+/// What can be wrong with the input of a mutation. More may be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum UserErrorCode {
+    /// It must not be empty.
+    Blank,
+    /// It is shorter than allowed.
+    TooShort,
+    /// It is longer than allowed.
+    TooLong,
+    /// It does not have the form that is asked for.
+    Invalid,
+    /// Somebody else has it already.
+    Taken,
+    /// It is so common that it would be guessed.
+    TooCommon,
+    /// Email address and password do not belong together.
+    WrongCredentials,
+    /// The token was never given out, has been used, or is too old.
+    InvalidToken,
+    /// The token has just been used, and the new one is with whoever used it.
+    TokenAlreadyUsed,
+    /// Somebody has changed it meanwhile; read it again.
+    StaleVersion,
+    /// There is no such thing, or the viewer may not see it.
+    NotFound,
+    /// A limit is reached, such as that of a plan.
+    LimitReached,
+    /// It cannot be done in the present state.
+    NotAllowed,
+}
+
+/// The user errors of a mutation.
+pub type UserErrors = Vec<UserError>;
+
+impl UserError {
+    /// An error of one value, by its name in the input.
+    #[must_use]
+    pub fn of(field: &str, code: UserErrorCode, message: impl Into<String>) -> Self {
+        Self { field: Some(field.split('.').map(str::to_owned).collect()), code, message: message.into() }
+    }
+
+    /// An error of no single value.
+    #[must_use]
+    pub fn general(code: UserErrorCode, message: impl Into<String>) -> Self {
+        Self { field: None, code, message: message.into() }
+    }
+}
+
+/// Why a mutation was not done.
+#[derive(Debug)]
+pub enum Refused {
+    /// The user can mend it; told in the payload.
+    User(UserErrors),
+    /// The request is wrong, or the server fails.
+    Request(Error),
+}
+
+impl<E: Into<Error>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::Request(error.into())
+    }
+}
+
+impl From<UserError> for Refused {
+    fn from(error: UserError) -> Self {
+        Self::User(vec![error])
+    }
+}
+
+/// What the work of a mutation comes to.
+pub type Outcome<T> = std::result::Result<T, Refused>;
+
+/// Splits an outcome into the result, if there is one, and what the user has to mend.
+///
+/// # Errors
+/// When the request is wrong, or the server fails.
+pub fn told<T>(outcome: Outcome<T>) -> Result<(Option<T>, UserErrors)> {
+    match outcome {
+        Ok(result) => Ok((Some(result), Vec::new())),
+        Err(Refused::User(errors)) => Ok((None, errors)),
+        Err(Refused::Request(error)) => Err(error),
+    }
+}
+
+/// Collects the values of an input, or everything that is wrong with them.
+#[derive(Default)]
+pub struct Checked(UserErrors);
+
+impl Checked {
+    /// Notes what is wrong with a value; an invalid one becomes its type's default, which is never used.
+    pub fn value<T: Default>(&mut self, value: std::result::Result<T, UserError>) -> T {
+        value.unwrap_or_else(|error| {
+            self.0.push(error);
+            T::default()
+        })
+    }
+
+    /// Whether nothing was wrong.
+    ///
+    /// # Errors
+    /// Everything that was.
+    pub fn finish(self) -> Outcome<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refused::User(self.0)) }
+    }
+}
+
+/// Defines the payload of a mutation: its result, the user errors, and the client's own id of the call.
+#[macro_export]
+macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $type:ty $(,)? }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub(crate) struct $name {
+            $(#[$field_doc])*
+            pub(crate) $field: Option<$type>,
+            /// What has to be mended; empty if it was done.
+            pub(crate) user_errors: Vec<$crate::mutation::UserError>,
+            /// The `clientMutationId` of the input.
+            pub(crate) client_mutation_id: Option<String>,
+        }
+
+        impl $name {
+            /// The payload of an outcome.
+            pub(crate) fn of(
+                outcome: $crate::mutation::Outcome<$type>,
+                client_mutation_id: Option<String>,
+            ) -> $crate::error::Result<Self> {
+                let ($field, user_errors) = $crate::mutation::told(outcome)?;
+                Ok(Self { $field, user_errors, client_mutation_id })
+            }
+        }
+    };
+}

@@ -1,0 +1,145 @@
+use std::marker::PhantomData;
+
+use async_graphql::Enum;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::Scope;
+use crate::cypher;
+use crate::error::{Error, Result};
+use crate::graph::{GraphError, Statement};
+use crate::id::TenantId;
+
+/// What a member may do in a tenant. Each role may do what those before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TenantRole {
+    /// Belongs to it.
+    Member,
+    /// Sees its numbers.
+    Analyst,
+    /// Edits its catalogue.
+    Editor,
+    /// Invites and removes members, and sees the audit trail.
+    Admin,
+    /// Decides about it as a whole.
+    Owner,
+}
+
+/// A role as a type: the least that a [`TenantScope`] was asked for.
+pub trait AtLeast: Send + Sync + 'static {
+    /// The role.
+    const ROLE: TenantRole;
+    /// What somebody with less reads.
+    const REFUSAL: &'static str;
+}
+
+/// Declares the types of the roles.
+macro_rules! roles {
+    ($($name:ident: $refusal:literal),+ $(,)?) => {$(
+        #[doc = concat!("See [`TenantRole::", stringify!($name), "`].")]
+        pub struct $name;
+
+        impl AtLeast for $name {
+            const ROLE: TenantRole = TenantRole::$name;
+            const REFUSAL: &'static str = $refusal;
+        }
+    )+};
+}
+
+roles! {
+    Member: "only members of this tenant may do this",
+    Analyst: "only analysts, editors, admins and owners of this tenant may do this",
+    Editor: "only editors, admins and owners of this tenant may do this",
+    Admin: "only admins and owners of this tenant may do this",
+    Owner: "only owners of this tenant may do this",
+}
+
+/// The proof that the viewer has at least the role `R` in a tenant, and the only way to its unpublished side: what
+/// only members may reach takes a `TenantScope`.
+pub struct TenantScope<R> {
+    scope: Scope,
+    id: TenantId,
+    slug: String,
+    role: TenantRole,
+    at_least: PhantomData<fn() -> R>,
+}
+
+impl<R: AtLeast> TenantScope<R> {
+    /// The tenant that `named` or the request names, if the viewer may act in it. It costs one statement.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` without a user; `BAD_USER_INPUT` when no tenant is named, or two; `NOT_FOUND` when there is
+    /// none that the viewer may see; `FORBIDDEN` when the role does not suffice, or the tenant is suspended.
+    pub async fn of(scope: &Scope, named: Option<TenantId>) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Row {
+            slug: String,
+            active: bool,
+            suspended: bool,
+            role: Option<TenantRole>,
+        }
+        scope.viewer().signed_in()?;
+        let active = scope.confined_to().map(|tenant| tenant.id);
+        let id = match (named, active) {
+            (Some(named), Some(active)) if named != active => {
+                let message = "`tenantId` and the header X-Seeka-Tenant name different tenants".to_owned();
+                return Err(Error::BadUserInput(message));
+            }
+            (Some(id), _) | (None, Some(id)) => id,
+            (None, None) => {
+                let message = "name the tenant: by `tenantId`, or by the header X-Seeka-Tenant".to_owned();
+                return Err(Error::BadUserInput(message));
+            }
+        };
+        let statement = scope.bound(cypher!("platform/membership"), Some(id));
+        let row = Box::pin(scope.graph.read::<Row>(statement)).await?.pop();
+        let not_found = || Error::NotFound("there is no such tenant".to_owned());
+        let row = row.filter(|row| row.role.is_some() || (row.active && !row.suspended)).ok_or_else(not_found)?;
+        let role = row.role.filter(|role| *role >= R::ROLE).ok_or(Error::Forbidden(R::REFUSAL))?;
+        if row.suspended {
+            return Err(Error::Forbidden("this tenant is suspended; the platform's operators know why"));
+        }
+        Ok(Self { scope: scope.clone(), id, slug: row.slug, role, at_least: PhantomData })
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub fn id(&self) -> TenantId {
+        self.id
+    }
+
+    /// The tenant's slug.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// What the viewer is there.
+    #[must_use]
+    pub fn role(&self) -> TenantRole {
+        self.role
+    }
+
+    /// The scope of the request.
+    #[must_use]
+    pub fn request(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// As [`Scope::read`], with `$tenantId` bound to this tenant.
+    ///
+    /// # Errors
+    /// As [`Scope::read`].
+    pub async fn read<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>> {
+        Ok(Box::pin(self.scope.graph.read(self.scope.bound(statement, Some(self.id)))).await?)
+    }
+
+    /// As [`Scope::write`], with `$tenantId` bound to this tenant.
+    ///
+    /// # Errors
+    /// As [`Scope::write`].
+    pub async fn write<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, GraphError> {
+        Box::pin(self.scope.graph.write(self.scope.bound(statement, Some(self.id)))).await
+    }
+}

@@ -1,0 +1,51 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+
+use super::Client;
+
+/// The password of everybody in the tests.
+pub(crate) const PASSWORD: &str = "a horse of a different colour";
+
+/// Somebody with an account, made through the public door.
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) handle: String,
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+    /// Signed in.
+    pub(crate) client: Client,
+}
+
+static MEMBERS: AtomicU64 = AtomicU64::new(1);
+
+impl Member {
+    /// Registers somebody at the server that `anybody` talks to; no other test has anybody of the same name.
+    pub(crate) async fn register(anybody: &Client, name: &str) -> Self {
+        let number = MEMBERS.fetch_add(1, Ordering::Relaxed);
+        let handle = format!("{name}_{:x}_{number}", std::process::id());
+        let email = format!("{handle}@example.org");
+        let answer = anybody
+            .send(
+                "mutation($input: RegisterInput!) { register(input: $input) {
+                     signedIn { user { id } tokens { accessToken refreshToken } } userErrors { field code message }
+                 } }",
+                json!({"input": {"email": email, "handle": handle, "password": PASSWORD}}),
+            )
+            .await;
+        let payload = &answer.data()["register"];
+        assert_eq!(payload["userErrors"], json!([]), "{payload}");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let access_token = text(&payload["signedIn"]["tokens"]["accessToken"]);
+        Self {
+            id: text(&payload["signedIn"]["user"]["id"]),
+            refresh_token: text(&payload["signedIn"]["tokens"]["refreshToken"]),
+            client: anybody.clone().with_token(&access_token),
+            access_token,
+            email,
+            handle,
+        }
+    }
+}
