@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tracing::{debug, info};
 
 use crate::accounts::{Passwords, SessionSettings};
+use crate::attempts::Attempts;
 use crate::auth::{Keys, KeysFailure, Viewer};
 use crate::budget::Budgets;
 use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed, Switch};
@@ -176,8 +177,9 @@ impl App {
         if wanted && seed::is_empty(&graph).await.map_err(SeedError::from)? {
             load_sample(&graph, &storage).await?;
         }
-        let sessions = SessionSettings::new(&config.accounts, Arc::clone(&keys));
-        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions });
+        let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
+        let attempts = Attempts::new(&config.attempts);
+        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions, attempts });
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let edge = edge(config, documents, (schema, graph.clone(), storage.clone(), keys), Arc::clone(&in_flight));

@@ -96,6 +96,7 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], version: 0})
     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
+    SET s += {pastHashes: [], pastAt: [], address: '', userAgent: ''}
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
     CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: ''})
     DETACH DELETE u, c, s, t, e

@@ -1,7 +1,11 @@
 //! The statements of `cypher/accounts/` and their rows. No other folder names them.
 
 mod credentials;
+mod sessions;
 mod users;
 
 pub(super) use credentials::{password_of, record, sign_in};
+pub(super) use sessions::{
+    Refreshed, end_all_sessions, end_session_of_token, end_session_of_viewer, refresh_session, sessions_of_viewer,
+};
 pub(super) use users::{NewAccount, Taken, register, user_by_handle, users_by_ids, viewer};

@@ -38,6 +38,15 @@ const PATIENT: &[&str] = &[
     "--max-answer-fields=10000000",
     "--argon2-memory-kib=64",
     "--argon2-iterations=1",
+    "--passwords-per-account=0",
+    "--passwords-per-account-anywhere=0",
+    "--passwords-per-address=0",
+    "--registrations-per-address=0",
+    "--mails-per-account=0",
+    "--mails-per-address=0",
+    "--tokens-per-account=0",
+    "--tokens-per-address=0",
+    "--secrets-per-account=0",
 ];
 
 /// A configuration of flags alone: no variable of the machine can point tests at a real graph.
