@@ -22,6 +22,7 @@ mod http;
 mod lifecycle;
 mod limits;
 mod paging;
+mod refusals;
 mod schema;
 mod search;
 mod statements;
