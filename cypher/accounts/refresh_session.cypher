@@ -1,13 +1,16 @@
 // Lets a session go on with the next refresh token, if the one that was used is that of now. One that was used within the
 // grace changes nothing; one that was used before has been copied by somebody, and ends the session.
 // The first SET changes nothing and takes the lock of the session, so that of many uses at once one is the first. Only
-// who knows the secret of the family comes so far.
+// who knows the secret of the family comes so far. A session that has ended while its lock was waited for has no
+// properties any more.
 // params: id: string, familyHash: string, usedHash: string, nextHash: string, expiresAt: datetime, address: string,
 //         userAgent: string|null, graceSince: datetime, maxPast: int, maxSessions: int, event: map, now: datetime
 // returns: what: string, user: string, roles: [string]
 MATCH (u:User)-[:HAS_SESSION]->(s:Session {id: $id})
 WHERE s.familyHash = $familyHash AND s.expiresAt > $now AND u.deletedAt IS NULL
 SET s.familyHash = $familyHash
+WITH u, s
+WHERE s.tokenHash IS NOT NULL
 WITH u, s, [n IN range(0, size(coalesce(s.pastAt, [])) - 1) WHERE s.pastAt[n] > $graceSince] AS recent
 WITH u, s, [n IN recent | s.pastHashes[n]] AS hashes, [n IN recent | s.pastAt[n]] AS moments
 WITH u, s, hashes, moments,

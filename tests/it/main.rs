@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 #[cfg(target_os = "linux")]
 mod attacks;
+mod attempts;
 mod audit;
 mod cancellation;
 mod catalog;
@@ -25,6 +26,7 @@ mod paging;
 mod refusals;
 mod schema;
 mod search;
+mod sessions;
 mod statements;
 mod telemetry;
 mod tenancy;

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
+use seeka::id::SessionId;
 use serde_json::{Value, json};
 
 use crate::support::{Cast, TestApp};
@@ -32,10 +33,20 @@ const AT_ONCE: usize = 4;
 type Row = (&'static str, &'static str, fn(&Cast) -> Value);
 
 /// The mutations.
-const MUTATIONS: &[Row] = &[("login", ".UU ..... ...", nothing), ("register", ".UU ..... ...", nothing)];
+const MUTATIONS: &[Row] = &[
+    ("login", ".UU ..... ...", nothing),
+    ("logout", "UUU ..... ...", nothing),
+    ("logoutEverywhere", "UUU ..... ...", nothing),
+    ("refreshSession", ".UU ..... ...", nothing),
+    ("register", ".UU ..... ...", nothing),
+    ("revokeSession", "UUU NNNNN NNN", |_| json!({"id": SessionId::generate()})),
+];
 
 /// The fields that are not for everybody, each as the query that asks for it and the way to its value.
-const FIELDS: &[(&str, &str, &str)] = &[("{ viewer { email } }", "/viewer/email", "0UU ..... ...")];
+const FIELDS: &[(&str, &str, &str)] = &[
+    ("{ viewer { email } }", "/viewer/email", "0UU ..... ..."),
+    ("{ viewer { sessions { nodes { address } } } }", "/viewer/sessions/nodes/0", "0UU ..... ..."),
+];
 
 fn nothing(_: &Cast) -> Value {
     json!({})
