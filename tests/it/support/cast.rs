@@ -35,7 +35,8 @@ const CREATE: &str = "
                     displayName: person.name, createdAt: $at, emailVerifiedAt: $at, version: 1,
                     platformRoles: CASE person.name WHEN 'operator' THEN ['OPERATOR'] ELSE [] END})
     CREATE (u)-[:HAS_SESSION]->(:Session {id: person.session, createdAt: $at, lastUsedAt: $at, expiresAt: $until,
-                                          familyHash: person.session, tokenHash: person.session})
+                                          familyHash: person.session, tokenHash: person.session,
+                                          address: '192.0.2.1'})
     FOREACH (role IN CASE WHEN person.role IS NULL THEN [] ELSE [person.role] END |
       CREATE (u)-[:MEMBER_OF {role: role, since: $at}]->(t))
     FOREACH (role IN CASE person.name WHEN 'owner of another tenant' THEN ['OWNER'] ELSE [] END |
