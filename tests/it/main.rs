@@ -31,4 +31,5 @@ mod statements;
 mod telemetry;
 mod tenancy;
 mod transactions;
+mod twins;
 mod visibility;
