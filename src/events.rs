@@ -23,6 +23,10 @@ pub enum EventType {
     SignedIn,
     /// Somebody tried to sign in and gave a wrong password, or the address of no account.
     SignInFailed,
+    /// Somebody got a role on the platform as a whole.
+    PlatformRoleGranted,
+    /// Somebody lost a role on the platform as a whole.
+    PlatformRoleRevoked,
 }
 
 impl EventType {

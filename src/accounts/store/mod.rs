@@ -1,7 +1,9 @@
 //! The statements of `cypher/accounts/` and their rows. No other folder names them.
 
 mod credentials;
+mod platform_roles;
 mod users;
 
 pub(super) use credentials::{password_of, record, sign_in};
+pub(super) use platform_roles::{Revoked, RoleHolderRow, grant_platform_role, platform_roles, revoke_platform_role};
 pub(super) use users::{NewAccount, Taken, register, user_by_handle, users_by_ids, viewer};

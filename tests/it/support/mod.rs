@@ -9,7 +9,7 @@ mod story;
 mod toxiproxy;
 
 pub(crate) use app::TestApp;
-pub(crate) use client::Client;
+pub(crate) use client::{Answer, Client};
 pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
