@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use data_folder::{DataFolder, kept_secret, kept_text};
+pub use data_folder::{DataFolder, kept_text};
 pub use neo4j::{LocalNeo4j, Neo4jLine, Neo4jSettings, RunningNeo4j};
 pub use s3::LocalS3;
 
