@@ -31,6 +31,10 @@ pub enum EventType {
     SessionRevoked,
     /// A refresh token came back that had been used long before, so somebody has a copy of it; the session was ended.
     SessionRevokedByReuse,
+    /// Somebody got a role on the platform as a whole.
+    PlatformRoleGranted,
+    /// Somebody lost a role on the platform as a whole.
+    PlatformRoleRevoked,
 }
 
 impl EventType {

@@ -93,7 +93,7 @@ const OF_THE_PLATFORM: [&str; 5] = ["platform/", "seed/", "generate/", "accounts
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
 const BEYOND_THE_SAMPLE: &str = "
-    CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], version: 0})
+    CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
     SET s += {pastHashes: [], pastAt: [], address: '', userAgent: ''}

@@ -1,3 +1,4 @@
+mod platform_roles;
 mod refresh;
 mod registration;
 mod sign_in;
@@ -7,4 +8,10 @@ use async_graphql::MergedObject;
 
 /// What people do about their accounts.
 #[derive(MergedObject, Default)]
-pub struct AccountsMutations(registration::Registration, sign_in::SignIn, refresh::Refresh, sign_out::SignOut);
+pub struct AccountsMutations(
+    registration::Registration,
+    sign_in::SignIn,
+    refresh::Refresh,
+    sign_out::SignOut,
+    platform_roles::PlatformRolesMutations,
+);

@@ -237,10 +237,18 @@ impl TestApp {
         self.signed_in(server.viewer(), vec![])
     }
 
+    /// A token of somebody with an account and no role.
+    pub(crate) fn token(&self) -> String {
+        self.token_with(vec![])
+    }
+
     fn signed_in(&self, client: Client, roles: Vec<PlatformRole>) -> Client {
+        client.with_token(&self.token_with(roles))
+    }
+
+    fn token_with(&self, roles: Vec<PlatformRole>) -> String {
         let user = SignedIn { id: UserId::generate(), by: SignedInBy::CommandLine, roles };
-        let issued = self.keys.issue(&user, Utc::now(), Duration::from_mins(10)).expect("a token");
-        client.with_token(&issued.token)
+        self.keys.issue(&user, Utc::now(), Duration::from_mins(10)).expect("a token").token
     }
 
     /// Loads the catalogue of a story.

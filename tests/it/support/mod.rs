@@ -11,7 +11,7 @@ mod toxiproxy;
 
 pub(crate) use app::TestApp;
 pub(crate) use cast::Cast;
-pub(crate) use client::Client;
+pub(crate) use client::{Answer, Client};
 pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
