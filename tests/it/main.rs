@@ -5,10 +5,12 @@
 
 mod support;
 
+mod access_tokens;
 mod accounts;
 #[cfg(target_os = "linux")]
 mod attacks;
 mod audit;
+mod audit_trail;
 mod cancellation;
 mod catalog;
 mod command_line;

@@ -1,3 +1,4 @@
+mod access_tokens;
 mod registration;
 mod sign_in;
 
@@ -5,4 +6,4 @@ use async_graphql::MergedObject;
 
 /// What people do about their accounts.
 #[derive(MergedObject, Default)]
-pub struct AccountsMutations(registration::Registration, sign_in::SignIn);
+pub struct AccountsMutations(registration::Registration, sign_in::SignIn, access_tokens::AccessTokens);

@@ -1,5 +1,7 @@
+mod access_token;
 mod user;
 mod viewer;
 
+pub(crate) use access_token::AccessToken;
 pub(crate) use user::User;
 pub(crate) use viewer::Viewer;
