@@ -216,6 +216,7 @@ fn edge(
         documents,
         budgets: Budgets::new(edge.budget_points, edge.budget_per_second),
         turns: Turns::new(size(limits.max_concurrent_requests), size(limits.max_concurrent_per_client)),
+        lookup_turns: Turns::new(size(limits.max_concurrent_requests), size(limits.max_concurrent_per_client)),
         in_flight,
         introspection: edge.introspection == Switch::On,
         operation_limits: config.operation.clone(),

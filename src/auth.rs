@@ -3,17 +3,23 @@
 //! Access tokens are JSON Web Tokens (RFC 7519) that a session gives out for some minutes, sent as
 //! `Authorization: Bearer …` (RFC 6750) and checked without asking anybody; see [`Keys`]. No token means an
 //! anonymous viewer; a token that does not hold is an error and never silently anonymous.
+//!
+//! A personal access token (`skp_…`) is for programs: it lasts for months and can be revoked, so the graph is asked for
+//! it with each request ([`PresentedToken`]), and it opens only what [`grants`] says.
 
+mod access_token;
+pub mod grants;
 mod keys;
 mod opaque;
 
 use serde::{Deserialize, Serialize};
 
+pub use access_token::{ACCESS_TOKEN_PREFIX, AccessTokenScope, NewAccessToken, PresentedToken};
 pub use keys::{Issued, Keys, KeysFailure, PublicKey};
 pub use opaque::{Opaque, hash_of};
 
 use crate::error::{Error, Result};
-use crate::id::{SessionId, UserId};
+use crate::id::{AccessTokenId, SessionId, UserId};
 
 /// Who a request comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +48,13 @@ pub enum SignedInBy {
     Session(SessionId),
     /// `seeka token`, by somebody who holds the keys of the platform.
     CommandLine,
+    /// A personal access token, which its owner can revoke.
+    AccessToken {
+        /// The token.
+        id: AccessTokenId,
+        /// What it may be used for.
+        scopes: Vec<AccessTokenScope>,
+    },
 }
 
 impl Viewer {
@@ -72,7 +85,30 @@ impl SignedIn {
     pub fn session(&self) -> Option<SessionId> {
         match self.by {
             SignedInBy::Session(id) => Some(id),
-            SignedInBy::CommandLine => None,
+            SignedInBy::CommandLine | SignedInBy::AccessToken { .. } => None,
+        }
+    }
+
+    /// The access token that the request was made with, if it was.
+    #[must_use]
+    pub fn access_token(&self) -> Option<AccessTokenId> {
+        match self.by {
+            SignedInBy::AccessToken { id, .. } => Some(id),
+            SignedInBy::CommandLine | SignedInBy::Session(_) => None,
+        }
+    }
+
+    /// Whether what needs `scope` may be done: who has signed in may do everything that is theirs, a program with an
+    /// access token only what the token is for.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` when the access token has no such scope.
+    pub fn allows(&self, scope: AccessTokenScope) -> Result<()> {
+        match &self.by {
+            SignedInBy::AccessToken { scopes, .. } if !scopes.iter().any(|held| held.includes(scope)) => {
+                Err(Error::Forbidden(scope.refusal()))
+            }
+            _ => Ok(()),
         }
     }
 }

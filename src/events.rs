@@ -2,13 +2,24 @@
 //!
 //! `(:Event {id, type, tenantId, subjectId, actorId, correlationId, causationId, at, payload})`. A statement that
 //! writes takes its event as `$event` and creates it beside the change: `CREATE (e:Event) SET e = $event`. Those
-//! of [`EventType`] are also the audit trail that owners and operators read.
+//! of [`EventType`] are also the audit trail that owners and operators read: `viewer.securityEvents`, `auditEvents` and
+//! `platformEvents`.
+
+mod queries;
+mod store;
+mod types;
 
 use std::collections::HashMap;
 
 use async_graphql::Enum;
+use async_graphql::resolver_utils::EnumType;
 use neo4rs::{BoltMap, BoltString, BoltType};
 use serde::{Deserialize, Serialize};
+
+pub use queries::EventsQueries;
+
+pub(crate) use queries::of_viewer;
+pub(crate) use types::{AuditEvent, SecurityEventFilter};
 
 use crate::id::EventId;
 use crate::scope::Scope;
@@ -35,9 +46,18 @@ pub enum EventType {
     PlatformRoleGranted,
     /// Somebody lost a role on the platform as a whole.
     PlatformRoleRevoked,
+    /// Somebody made an access token for a program.
+    AccessTokenCreated,
+    /// Somebody ended an access token.
+    AccessTokenRevoked,
 }
 
 impl EventType {
+    /// All types, in the order of the schema.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::items().iter().map(|item| item.value)
+    }
+
     /// The name that stands in the graph: that of the schema.
     #[must_use]
     pub fn name(self) -> String {
@@ -63,6 +83,9 @@ impl Scope {
         properties.insert("correlationId", self.correlation_id().into());
         if let Ok(user) = self.viewer().signed_in() {
             properties.insert("actorId", user.id.into());
+            if let Some(token) = user.access_token() {
+                properties.insert("accessTokenId", token.into());
+            }
         }
         let client = self.client();
         properties.insert("address", client.address.to_string().into());
@@ -95,9 +118,10 @@ impl NewEvent {
         self
     }
 
-    /// What else there is to know, as an object. Never a secret.
+    /// What else there is to know, as an object. Never a secret: what is called like one is left out.
     #[must_use]
     pub fn with(mut self, payload: &serde_json::Value) -> Self {
+        let payload = without_secrets(payload);
         self.properties.insert("payload", payload.to_string().into());
         self
     }
@@ -109,6 +133,30 @@ impl NewEvent {
     }
 }
 
+/// The payload without whatever is called like a secret, at any depth.
+fn without_secrets(payload: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match payload {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(name, _)| {
+                let secret = is_called_secret(name);
+                if secret {
+                    tracing::error!(name, "an event would have held a secret");
+                }
+                !secret
+            });
+            kept.map(|(name, value)| (name.clone(), without_secrets(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(without_secrets).collect(),
+        other => other.clone(),
+    }
+}
+
+fn is_called_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.ends_with("token") || ["password", "secret", "hash"].iter().any(|word| name.contains(word))
+}
+
 impl From<NewEvent> for BoltType {
     fn from(event: NewEvent) -> Self {
         let mut map = BoltMap::default();
@@ -116,5 +164,30 @@ impl From<NewEvent> for BoltType {
             map.put(BoltString::from(key), value);
         }
         Self::Map(map)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_payload_holds_no_secret() {
+        let payload = json!({
+            "accessTokenId": "at_1", "refreshToken": "a", "newPassword": "b", "tokenHash": "c", "role": "OWNER",
+            "by": [{"clientSecret": "d", "name": "e"}],
+        });
+        let kept = json!({"accessTokenId": "at_1", "role": "OWNER", "by": [{"name": "e"}]});
+        assert_eq!(without_secrets(&payload), kept);
+    }
+
+    #[test]
+    fn every_type_has_the_name_of_the_schema() {
+        for kind in EventType::all() {
+            assert_eq!(serde_json::to_value(kind).ok(), Some(json!(kind.name())));
+        }
+        assert!(EventType::all().count() > 3);
     }
 }

@@ -44,6 +44,15 @@ macro_rules! cypher {
     };
 }
 
+/// Whether a statement whose outcome is not known may be run once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// It changes nothing then that it has not changed before.
+    Safe,
+    /// It might be done twice.
+    Open,
+}
+
 /// How often rows that do not fit are read again, before the code is held to be wrong about them.
 const MAX_REREADS: usize = 4;
 
@@ -153,13 +162,13 @@ impl Graph {
     /// # Errors
     /// When Neo4j refuses it, does not answer in time, or a row does not fit `R`.
     pub async fn read<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
-        let mut outcome = self.run(Operation::Read, &statement).await;
+        let mut outcome = self.run(Operation::Read, Again::Safe, &statement).await;
         // What is deleted while it is looked at reads as null, so rows that do not fit are read again.
         for _ in 0..MAX_REREADS {
             if !matches!(outcome, Err(GraphError::Row { .. })) {
                 break;
             }
-            outcome = self.run(Operation::Read, &statement).await;
+            outcome = self.run(Operation::Read, Again::Safe, &statement).await;
         }
         outcome
     }
@@ -171,12 +180,21 @@ impl Graph {
     /// # Errors
     /// As [`Graph::read`].
     pub async fn write<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
-        self.run(Operation::Write, &statement).await
+        self.run(Operation::Write, Again::Open, &statement).await
+    }
+
+    /// The same for a statement that may as well be run twice: whatever a read is repeated after, it is, too.
+    ///
+    /// # Errors
+    /// As [`Graph::read`].
+    pub async fn write_again<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
+        self.run(Operation::Write, Again::Safe, &statement).await
     }
 
     async fn run<R: DeserializeOwned>(
         &self,
         operation: Operation,
+        again: Again,
         statement: &Statement,
     ) -> Result<Vec<R>, GraphError> {
         let name = statement.name;
@@ -189,7 +207,7 @@ impl Graph {
         let rows = async {
             let permit = self.pool.permit(name, self.settings.acquire_timeout).await?;
             self.metrics.waited(started.elapsed());
-            self.attempts(&permit, operation, statement, started + limit).await
+            self.attempts(&permit, (operation, again), statement, started + limit).await
         };
         // Boxed without its type, because the driver's futures are deep, and deeper than the compiler follows where
         // callers carry them. Dropping what is not done in time closes its connection.
@@ -206,20 +224,20 @@ impl Graph {
     async fn attempts(
         &self,
         permit: &Permit,
-        operation: Operation,
+        (operation, again): (Operation, Again),
         statement: &Statement,
         deadline: Instant,
     ) -> Result<Vec<Row>, GraphError> {
         let name = statement.name;
-        let reading = operation.is_read();
+        let safe = again == Again::Safe;
         let mut retries = Retries::new(self.settings.retry_window);
         loop {
             let error = match self.attempt(permit, operation, statement, deadline).await {
                 Ok(rows) => return Ok(rows),
                 Err(error) => error,
             };
-            let again = is_transient(&error)
-                || (reading && (is_connection(&error) || is_terminated(&error) || is_gone(&error)));
+            let again =
+                is_transient(&error) || (safe && (is_connection(&error) || is_terminated(&error) || is_gone(&error)));
             let Some(pause) = retries.next().filter(|_| again) else {
                 return Err(GraphError::Neo4j { statement: name, source: error });
             };

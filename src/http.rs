@@ -82,6 +82,8 @@ pub struct Edge {
     pub budgets: Option<Budgets>,
     /// The requests that may be executed at the same time.
     pub turns: Turns,
+    /// The access tokens that may be looked up at the same time.
+    pub lookup_turns: Turns,
     /// The requests in flight.
     pub in_flight: Arc<InFlight>,
     /// Whether everybody may ask for the schema.
@@ -225,8 +227,8 @@ async fn answer(
 ) -> Result<Response, Refusal> {
     let limits =
         ReadLimits { body_bytes: edge.max_body_bytes, body_time: edge.receive_limit, batch_size: edge.max_batch_size };
-    let viewer = answer::viewer(edge, parts)?;
     let address = client_address(edge, parts);
+    let viewer = answer::viewer(edge, parts, address, observed).await?;
     let arrival = answer::charge_arrival(edge, &viewer, address)?;
     let turn = edge.turns.of_client(&viewer, address, edge.execution_limit).await?;
     let asked = request::read(parts, body, &limits).await?;

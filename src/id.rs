@@ -179,6 +179,8 @@ ids! {
     CredentialId = "cr";
     /// A signed-in device or browser.
     SessionId = "ss";
+    /// A token that a program signs in with.
+    AccessTokenId = "at";
     /// Something that happened.
     EventId = "ev";
     /// A graph that was generated.

@@ -7,6 +7,7 @@
 
 mod defaults;
 mod price;
+mod roots;
 mod shape;
 mod text;
 

@@ -20,7 +20,7 @@ pub const MAX_PAGE_SIZE: usize = 100;
 const MAX_CURSOR_BYTES: usize = 1_024;
 
 /// One part of a sort key.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SortValue {
     /// A position, a rank, a season.
@@ -214,6 +214,14 @@ impl Page {
     #[must_use]
     pub fn upper(&self) -> BoltType {
         self.upper.clone().into()
+    }
+
+    /// The same page of the part of the list that lies strictly between two positions, which may be left out.
+    #[must_use]
+    pub fn between(self, lower: Option<Position>, upper: Option<Position>) -> Self {
+        let lower = lower.map_or_else(|| self.lower.clone(), |lower| lower.max(self.lower.clone()));
+        let upper = upper.map_or_else(|| self.upper.clone(), |upper| upper.min(self.upper.clone()));
+        Self { lower, upper, ..self }
     }
 
     /// The page as an entry of a statement's `$keys`: the `n`-th, around the node `id`.

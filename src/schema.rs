@@ -5,6 +5,7 @@ use async_graphql::{EmptySubscription, MergedObject, Request};
 use crate::accounts::{AccountsLoaders, AccountsMutations, AccountsQueries, Passwords, SessionSettings};
 use crate::attempts::Attempts;
 use crate::catalog::{CatalogLoaders, CatalogQueries};
+use crate::events::EventsQueries;
 use crate::mail::Mailer;
 use crate::meter::Metering;
 use crate::scope::Scope;
@@ -13,7 +14,7 @@ use crate::telemetry::{self, FieldSpans};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountsQueries, CatalogQueries);
+pub struct Query(AccountsQueries, CatalogQueries, EventsQueries);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]

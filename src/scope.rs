@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 pub use tenant::{Admin, Analyst, AtLeast, Editor, Member, Owner, TenantRole, TenantScope};
 
-use crate::auth::{PlatformRole, SignedIn, Viewer};
+use crate::auth::{PlatformRole, SignedIn, SignedInBy, Viewer};
 use crate::cypher;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, GraphError, Statement};
@@ -73,6 +73,7 @@ impl Scope {
 
     /// The same scope, once the graph has confirmed the viewer: the account is there, the session has not been
     /// ended, and these are the roles of now. Writing waits for that; reading trusts the token for its few minutes.
+    /// An access token has been confirmed with the request already; the roles that it carries are for reading.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` when the token does not stand for anybody any more.
@@ -81,7 +82,9 @@ impl Scope {
         struct Row {
             roles: Vec<PlatformRole>,
         }
-        if let Viewer::User(SignedIn { .. }) = &self.viewer {
+        if let Viewer::User(user @ SignedIn { by: SignedInBy::AccessToken { .. }, .. }) = &mut self.viewer {
+            user.roles.clear();
+        } else if self.viewer != Viewer::Anonymous {
             let row = self.read::<Row>(cypher!("platform/viewer")).await?.pop();
             let ended = Error::Unauthenticated("the session has ended or the account is gone; sign in again");
             let Row { roles } = row.ok_or(ended)?;

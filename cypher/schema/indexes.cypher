@@ -15,3 +15,9 @@ CREATE INDEX user_platform_roles IF NOT EXISTS FOR (n:User) ON (n.platformRoles)
 CREATE INDEX tagged_at IF NOT EXISTS FOR ()-[r:TAGGED]-() ON (r.tagId, r.at, r.contentId);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];
+CREATE INDEX event_type_at IF NOT EXISTS FOR (n:Event) ON (n.type, n.at, n.id);
+CREATE INDEX event_subject_type_at IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.type, n.at, n.id);
+CREATE INDEX event_actor_type_at IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.type, n.at, n.id);
+CREATE INDEX event_tenant_type_at IF NOT EXISTS FOR (n:Event) ON (n.tenantId, n.type, n.at, n.id);
+CREATE INDEX event_tenant_subject_type_at IF NOT EXISTS FOR (n:Event) ON (n.tenantId, n.subjectId, n.type, n.at, n.id);
+CREATE INDEX event_tenant_actor_type_at IF NOT EXISTS FOR (n:Event) ON (n.tenantId, n.actorId, n.type, n.at, n.id);

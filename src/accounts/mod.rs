@@ -4,6 +4,7 @@
 //! tokens of some minutes, which [`crate::auth`] checks without the graph, and a refresh token that changes with each
 //! use. Mails go out through [`crate::mail`]; every act that matters for security is an event.
 
+mod access_tokens;
 mod email;
 mod handle;
 mod loaders;
@@ -21,3 +22,6 @@ pub use password::Passwords;
 pub use platform_roles::PlatformRoles;
 pub use queries::AccountsQueries;
 pub use session::SessionSettings;
+
+pub(crate) use loaders::loaders;
+pub(crate) use types::User;

@@ -50,6 +50,12 @@ impl fmt::Debug for Opaque {
     }
 }
 
+/// Whether a text has the form of a secret, so that it may be one.
+pub(super) fn is_secret(text: &str) -> bool {
+    // Longer texts are not even looked at.
+    text.len() <= 2 * SECRET_BYTES && URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == SECRET_BYTES)
+}
+
 /// The hash of a secret as somebody presents it: SHA-256 in URL-safe base 64. Secrets are looked up and compared by
 /// it, so the time that takes says nothing about the secret.
 #[must_use]

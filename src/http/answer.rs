@@ -19,7 +19,7 @@ use tracing::Instrument;
 use super::documents::Found;
 use super::request::{Parameters, is_safe};
 use super::{DEBUG_HEADER, Edge, Refusal, TENANT_HEADER};
-use crate::auth::{self, PlatformRole, Viewer};
+use crate::auth::{self, PlatformRole, PresentedToken, Viewer, grants};
 use crate::budget::{Balance, Budgets, Overspent};
 use crate::completion;
 use crate::error::{self, Error};
@@ -123,6 +123,10 @@ fn measure(edge: &Edge, sender: &Sender<'_>, document: Found, mut parameters: Pa
     if operation.introspects && !edge.introspection && !sender.viewer.has(PlatformRole::Operator) {
         let error = Error::BadUserInput("introspection is switched off on this server".to_owned());
         return Err(error::of_request(error).into());
+    }
+    if let Viewer::User(user) = &sender.viewer {
+        let allowed = grants::check(user, operation.kind, &operation.root_fields(), edge.prices.registry());
+        allowed.map_err(|error| Box::new(error::of_request(error)))?;
     }
     let budget = edge.budgets.as_ref().map(Budgets::points).filter(|budget| operation.cost > *budget);
     if let Some(budget) = budget {
@@ -292,10 +296,23 @@ fn shown_cost(requested: u32, actual: u32, balance: Option<Balance>) -> Value {
     Value::from_json(cost).unwrap_or_default()
 }
 
-/// The viewer that the `Authorization` header names.
-pub(super) fn viewer(edge: &Edge, parts: &Parts) -> error::Result<Viewer> {
+/// The viewer that the `Authorization` header names. For an access token, that costs a statement.
+pub(super) async fn viewer(
+    edge: &Edge,
+    parts: &Parts,
+    address: IpAddr,
+    observed: &Observed,
+) -> Result<Viewer, Refusal> {
     let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(Viewer::Anonymous) };
-    edge.keys.check(auth::bearer(header.as_bytes())?).map(Viewer::User)
+    let bearer = auth::bearer(header.as_bytes())?;
+    let Some(token) = PresentedToken::read(bearer)? else { return Ok(Viewer::User(edge.keys.check(bearer)?)) };
+    // Whose budget it is, only the graph knows. So the address pays for being looked up, and has its turns at that:
+    // somebody who makes tokens up asks the graph no more often than somebody without one.
+    spend(edge, &Viewer::Anonymous, address, ARRIVAL_COST)?;
+    let _turn = edge.lookup_turns.of_client(&Viewer::Anonymous, address, edge.execution_limit).await?;
+    let graph = edge.graph.logging_to(Arc::clone(observed.statements()));
+    let graph = graph.until(Instant::now() + edge.execution_limit);
+    Ok(Viewer::User(token.look_up(&graph, Utc::now()).await?))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Scope;
+use crate::auth::AccessTokenScope;
 use crate::cypher;
 use crate::error::{Error, Result};
 use crate::graph::{GraphError, Statement};
@@ -70,7 +71,8 @@ impl<R: AtLeast> TenantScope<R> {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` without a user; `BAD_USER_INPUT` when no tenant is named, or two; `NOT_FOUND` when there is
-    /// none that the viewer may see; `FORBIDDEN` when the role does not suffice, or the tenant is suspended.
+    /// none that the viewer may see; `FORBIDDEN` when the role or the access token does not suffice, or the tenant is
+    /// suspended.
     pub async fn of(scope: &Scope, named: Option<TenantId>) -> Result<Self> {
         #[derive(Deserialize)]
         struct Row {
@@ -79,7 +81,7 @@ impl<R: AtLeast> TenantScope<R> {
             suspended: bool,
             role: Option<TenantRole>,
         }
-        scope.viewer().signed_in()?;
+        scope.viewer().signed_in()?.allows(AccessTokenScope::TenantRead)?;
         let active = scope.confined_to().map(|tenant| tenant.id);
         let id = match (named, active) {
             (Some(named), Some(active)) if named != active => {

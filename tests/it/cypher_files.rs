@@ -98,8 +98,11 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
     SET s += {pastHashes: [], pastAt: [], address: '', userAgent: ''}
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
-    CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: ''})
-    DETACH DELETE u, c, s, t, e
+    CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: '', payload: '', address: '', userAgent: '',
+                     correlationId: '', accessTokenId: ''})
+    CREATE (u)-[:HAS_ACCESS_TOKEN]->(a:AccessToken {hash: '', scopes: '', requestHash: '', lastUsedAt: '', expiresAt: ''})
+    SET u.accessTokensChangedAt = ''
+    DETACH DELETE u, c, s, t, e, a
     RETURN 1 AS known";
 
 #[test]

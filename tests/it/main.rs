@@ -5,11 +5,13 @@
 
 mod support;
 
+mod access_tokens;
 mod accounts;
 #[cfg(target_os = "linux")]
 mod attacks;
 mod attempts;
 mod audit;
+mod audit_trail;
 mod cancellation;
 mod catalog;
 mod command_line;
@@ -24,8 +26,8 @@ mod keys;
 mod lifecycle;
 mod limits;
 mod paging;
-mod refusals;
 mod platform_roles;
+mod refusals;
 mod schema;
 mod search;
 mod sessions;

@@ -1,3 +1,4 @@
+mod access_tokens;
 mod platform_roles;
 mod refresh;
 mod registration;
@@ -9,9 +10,10 @@ use async_graphql::MergedObject;
 /// What people do about their accounts.
 #[derive(MergedObject, Default)]
 pub struct AccountsMutations(
+    access_tokens::AccessTokens,
+    platform_roles::PlatformRolesMutations,
+    refresh::Refresh,
     registration::Registration,
     sign_in::SignIn,
-    refresh::Refresh,
     sign_out::SignOut,
-    platform_roles::PlatformRolesMutations,
 );

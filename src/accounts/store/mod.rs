@@ -1,10 +1,12 @@
 //! The statements of `cypher/accounts/` and their rows. No other folder names them.
 
+mod access_tokens;
 mod credentials;
 mod platform_roles;
 mod sessions;
 mod users;
 
+pub(super) use access_tokens::{MadeToken, WantedToken, access_tokens, create_access_token, revoke_access_token};
 pub(super) use credentials::{password_of, record, sign_in};
 pub(super) use platform_roles::{Revoked, RoleHolderRow, grant_platform_role, platform_roles, revoke_platform_role};
 pub(super) use sessions::{

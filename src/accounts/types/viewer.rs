@@ -1,10 +1,12 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
-use super::{Session, User};
+use super::{AccessToken, Session, User};
+use crate::accounts::access_tokens;
 use crate::accounts::loaders::{loaders, present_user};
 use crate::auth::PlatformRole;
 use crate::error::Result;
+use crate::events::{self, AuditEvent, SecurityEventFilter};
 use crate::id::UserId;
 use crate::pagination::{Connection, PageArguments};
 
@@ -34,11 +36,36 @@ impl Viewer {
     async fn sessions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Session>> {
         loaders(ctx).sessions_of_viewer(&PageArguments { first, after, last, before }).await
+    }
+
+    /// The tokens that programs sign in with in your name, newest first.
+    async fn access_tokens(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<AccessToken>> {
+        access_tokens::of_viewer(ctx, &PageArguments { first, after, last, before }).await
+    }
+
+    /// What happened to your account, newest first: who signed in, who tried to, what was changed.
+    async fn security_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which of them; all if nothing is said.")] filter: Option<SecurityEventFilter>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<AuditEvent>> {
+        events::of_viewer(ctx, filter.unwrap_or_default(), &PageArguments { first, after, last, before }).await
     }
 }

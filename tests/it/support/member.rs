@@ -68,4 +68,34 @@ impl Member {
         .await;
         self
     }
+
+    /// Registers somebody who runs the platform, and signs them in with that role.
+    pub(crate) async fn operator(app: &TestApp, name: &str) -> Self {
+        #[derive(Deserialize)]
+        struct Row {
+            #[serde(rename = "id")]
+            _id: String,
+        }
+        let member = Self::register(&app.viewer(), name).await;
+        let id = member.id.clone();
+        app.in_graph(|graph| async move {
+            let statement = "MATCH (u:User {id: $id}) SET u.platformRoles = ['OPERATOR'] RETURN u.id AS id";
+            graph.write::<Row>(Statement::new("tests/operator", statement).bind("id", id)).await.unwrap();
+        })
+        .await;
+        member.again(&app.viewer()).await
+    }
+
+    /// Signed in once more, with the roles of now.
+    pub(crate) async fn again(self, anybody: &Client) -> Self {
+        let login = "mutation($input: LoginInput!) { login(input: $input) {
+            signedIn { tokens { accessToken refreshToken } }
+        } }";
+        let input = json!({"input": {"email": self.email, "password": PASSWORD}});
+        let answer = anybody.send(login, input).await;
+        let tokens = &answer.data()["login"]["signedIn"]["tokens"];
+        let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
+        let (access_token, refresh_token) = (text("accessToken"), text("refreshToken"));
+        Self { client: anybody.clone().with_token(&access_token), access_token, refresh_token, ..self }
+    }
 }
