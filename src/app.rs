@@ -27,6 +27,7 @@ use crate::schema::{self, Schema, Services};
 use crate::scope::Scope;
 use crate::seed::{self, SeedError};
 use crate::storage::{Storage, StorageError, StorageSettings};
+use crate::tenants::Dns;
 
 /// The bucket of the local S3 server.
 const LOCAL_BUCKET: &str = "seeka";
@@ -177,7 +178,8 @@ impl App {
             load_sample(&graph, &storage).await?;
         }
         let sessions = SessionSettings::new(&config.accounts, Arc::clone(&keys));
-        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions });
+        let dns = Dns::new(config.tenants.dns_server);
+        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions, dns });
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let edge = edge(config, documents, (schema, graph.clone(), storage.clone(), keys), Arc::clone(&in_flight));

@@ -7,6 +7,7 @@
 mod accounts;
 mod parsers;
 mod report;
+mod tenants;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -22,6 +23,7 @@ use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };
 pub use report::{describe, explain};
+pub use tenants::TenantsConfig;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Args)]
@@ -58,6 +60,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub mail: MailConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub tenants: TenantsConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,

@@ -181,6 +181,10 @@ ids! {
     SessionId = "ss";
     /// Something that happened.
     EventId = "ev";
+    /// Somebody who is wanted in a tenant.
+    InvitationId = "in";
+    /// A domain of a tenant.
+    DomainId = "dm";
     /// A graph that was generated.
     GenerationId = "gn";
 }

@@ -9,14 +9,15 @@ use crate::meter::Metering;
 use crate::scope::Scope;
 use crate::storage::Storage;
 use crate::telemetry::{self, FieldSpans};
+use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountsQueries, CatalogQueries);
+pub struct Query(AccountsQueries, CatalogQueries, TenantsQueries);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutations);
+pub struct Mutation(AccountsMutations, TenantsMutations);
 
 /// What resolvers work with, whoever asks.
 pub struct Services {
@@ -28,6 +29,8 @@ pub struct Services {
     pub passwords: Passwords,
     /// How sessions are made.
     pub sessions: SessionSettings,
+    /// The way to the DNS.
+    pub dns: Dns,
 }
 
 /// The schema that the server executes.
@@ -42,7 +45,8 @@ pub fn build(services: Services) -> Schema {
         .data(services.storage)
         .data(services.mailer)
         .data(services.passwords)
-        .data(services.sessions);
+        .data(services.sessions)
+        .data(services.dns);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()
@@ -51,7 +55,11 @@ pub fn build(services: Services) -> Schema {
 /// Gives a request what its resolvers look for: the scope, and fresh loaders of every capability.
 #[must_use]
 pub fn within(scope: Scope, request: Request) -> Request {
-    request.data(AccountsLoaders::new(&scope)).data(CatalogLoaders::new(&scope)).data(scope)
+    request
+        .data(AccountsLoaders::new(&scope))
+        .data(CatalogLoaders::new(&scope))
+        .data(TenantsLoaders::new(&scope))
+        .data(scope)
 }
 
 /// The schema in the schema definition language: the content of `schema.graphql`.

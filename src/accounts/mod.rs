@@ -19,3 +19,7 @@ pub use mutations::AccountsMutations;
 pub use password::Passwords;
 pub use queries::AccountsQueries;
 pub use session::SessionSettings;
+
+pub(crate) use email::normalised as normalised_email;
+pub(crate) use loaders::{loaders, present_user};
+pub(crate) use types::User;

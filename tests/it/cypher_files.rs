@@ -86,9 +86,9 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
     }
 }
 
-/// The folders whose statements serve the platform itself, or read what users own. Every other one reads what tenants
-/// own.
-const OF_THE_PLATFORM: [&str; 5] = ["platform/", "seed/", "generate/", "accounts/", "events/"];
+/// The folders whose statements serve the platform itself, or read what users own or what only members of a tenant see.
+/// Every other one reads what tenants own.
+const OF_THE_PLATFORM: [&str; 6] = ["platform/", "seed/", "generate/", "accounts/", "events/", "tenants/"];
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
@@ -97,8 +97,12 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
+    SET u.lockedAt = '', t.lockedAt = '', t.suspensionReason = '', t.wasActive = true, t.creationKey = '', t.maxMembers = 0,
+      t.maxItems = 0, t.maxStorageBytes = 0, t.invitedOn = '', t.invitedCount = 0
+    CREATE (t)-[:HAS_INVITATION]->(i:Invitation {tenantId: '', email: '', role: '', hash: '', expiresAt: '', invitedBy: ''})
+    CREATE (t)-[:HAS_DOMAIN]->(d:Domain {tenantId: '', token: '', verifiedAt: '', verifiedName: ''})
     CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: ''})
-    DETACH DELETE u, c, s, t, e
+    DETACH DELETE u, c, s, t, e, i, d
     RETURN 1 AS known";
 
 #[test]

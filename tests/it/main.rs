@@ -27,5 +27,6 @@ mod search;
 mod statements;
 mod telemetry;
 mod tenancy;
+mod tenants;
 mod transactions;
 mod visibility;
