@@ -169,8 +169,8 @@ fn mail(invitation: &Invitation, tenant: &str, token: &Opaque) -> Mail {
         to: invitation.email.clone(),
         subject: format!("You are invited to {tenant}"),
         text: format!(
-            "You are invited to join {tenant} on Seeka.\n\nSign in with this address, and accept with this token: {}\n\n\
-             It holds for seven days. If you do not know why you got this, ignore this mail.\n",
+            "You are invited to join {tenant} on Seeka.\n\nSign in with this address, and accept with this token:\n\n{}\n\n\
+             It holds for seven days. If you do not know why you got this,\nignore this mail.\n",
             token.expose()
         ),
     }

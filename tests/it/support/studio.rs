@@ -47,7 +47,7 @@ pub(crate) async fn invitation_token(app: &TestApp, email: &str, number: usize) 
         }
         mails.sort();
         if let Some((_, text)) = mails.get(number - 1) {
-            let (_, after) = text.split_once("accept with this token: ").expect("a token");
+            let (_, after) = text.split_once("accept with this token:").expect("a token");
             return after.split_whitespace().next().expect("a token").to_owned();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
