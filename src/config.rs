@@ -6,6 +6,7 @@
 
 mod accounts;
 mod parsers;
+mod providers;
 mod report;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use accounts::{AccountsConfig, MailConfig};
+pub use providers::{IdentityProvidersFile, ProviderConfig, ProvidersConfig};
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };
@@ -58,6 +60,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub mail: MailConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub providers: ProvidersConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,

@@ -23,6 +23,10 @@ pub enum EventType {
     SignedIn,
     /// Somebody tried to sign in and gave a wrong password, or the address of no account.
     SignInFailed,
+    /// A user can sign in with another identity provider.
+    IdentityLinked,
+    /// A user can no longer sign in with an identity provider.
+    IdentityUnlinked,
 }
 
 impl EventType {

@@ -2,7 +2,9 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
-use crate::accounts::{AccountsLoaders, AccountsMutations, AccountsQueries, Passwords, SessionSettings};
+use crate::accounts::{
+    AccountsLoaders, AccountsMutations, AccountsQueries, IdentityProviders, Passwords, SessionSettings,
+};
 use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::mail::Mailer;
 use crate::meter::Metering;
@@ -28,6 +30,8 @@ pub struct Services {
     pub passwords: Passwords,
     /// How sessions are made.
     pub sessions: SessionSettings,
+    /// Others with whom people sign in.
+    pub identity_providers: IdentityProviders,
 }
 
 /// The schema that the server executes.
@@ -42,7 +46,8 @@ pub fn build(services: Services) -> Schema {
         .data(services.storage)
         .data(services.mailer)
         .data(services.passwords)
-        .data(services.sessions);
+        .data(services.sessions)
+        .data(services.identity_providers);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()

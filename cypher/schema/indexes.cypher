@@ -12,5 +12,9 @@ CREATE INDEX episode_published IF NOT EXISTS FOR (n:Episode) ON (n.publishedAt, 
 CREATE INDEX episode_tenant_published IF NOT EXISTS FOR (n:Episode) ON (n.tenantId, n.publishedAt, n.id);
 CREATE INDEX comment_subject_created IF NOT EXISTS FOR (n:Comment) ON (n.subjectId, n.createdAt, n.id);
 CREATE INDEX tagged_at IF NOT EXISTS FOR ()-[r:TAGGED]-() ON (r.tagId, r.at, r.contentId);
+CREATE INDEX sign_in_attempt_address IF NOT EXISTS FOR (n:SignInAttempt) ON (n.address, n.expiresAt);
+CREATE INDEX sign_in_attempt_expires IF NOT EXISTS FOR (n:SignInAttempt) ON (n.expiresAt);
+CREATE INDEX login_code_expires IF NOT EXISTS FOR (n:LoginCode) ON (n.expiresAt);
+CREATE INDEX link_code_expires IF NOT EXISTS FOR (n:LinkCode) ON (n.expiresAt);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::Context;
 
 use super::store;
-use super::types::User;
+use super::types::{Identity, User};
 use crate::batch::{BatchLoad, Batched};
 use crate::error::{Error, Result};
 use crate::id::UserId;
@@ -22,16 +22,28 @@ impl BatchLoad for UsersByIds {
     }
 }
 
+struct IdentitiesByUsers;
+
+impl BatchLoad for IdentitiesByUsers {
+    type Key = UserId;
+    type Value = Vec<Identity>;
+
+    async fn load(scope: &Scope, keys: &[UserId]) -> Result<HashMap<UserId, Vec<Identity>>> {
+        store::identities_by_users(scope, keys).await
+    }
+}
+
 /// Accounts as one request sees them.
 pub struct AccountsLoaders {
     users: Batched<UsersByIds>,
+    identities: Batched<IdentitiesByUsers>,
 }
 
 impl AccountsLoaders {
     /// Fresh loaders for a request.
     #[must_use]
     pub fn new(scope: &Scope) -> Self {
-        Self { users: Batched::new(scope.clone()) }
+        Self { users: Batched::new(scope.clone()), identities: Batched::new(scope.clone()) }
     }
 
     /// A user, if the account is there.
@@ -40,6 +52,14 @@ impl AccountsLoaders {
     /// When the statement failed.
     pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>> {
         self.users.load(id).await
+    }
+
+    /// The identities of a user, the oldest first; for nobody but themselves.
+    ///
+    /// # Errors
+    /// When the statement failed.
+    pub(crate) async fn identities(&self, user: UserId) -> Result<Vec<Identity>> {
+        Ok(self.identities.load(user).await?.unwrap_or_default())
     }
 
     /// Keeps a user that came along with something else.

@@ -96,9 +96,14 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], version: 0})
     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
+    CREATE (u)-[:HAS_IDENTITY]->(i:Identity {provider: '', subject: '', email: '', emailVerified: '', lastUsedAt: ''})
+    CREATE (a:SignInAttempt {stateHash: '', browserHash: '', ticketHash: '', challenge: '', linkTo: '', returnTo: '',
+      address: '', triedAt: '', spentAt: ''})
+    CREATE (l:LoginCode {hash: '', userId: '', identityId: ''}), (k:LinkCode {hash: ''})
+    SET u.identitiesAt = ''
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
     CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: ''})
-    DETACH DELETE u, c, s, t, e
+    DETACH DELETE u, c, s, t, e, i, a, l, k
     RETURN 1 AS known";
 
 #[test]

@@ -1,7 +1,17 @@
 //! The statements of `cypher/accounts/` and their rows. No other folder names them.
 
 mod credentials;
+mod identities;
+mod sign_in_attempts;
 mod users;
 
 pub(super) use credentials::{password_of, record, sign_in};
+pub(super) use identities::{
+    Account, NewIdentity, NewcomerAccount, Used, account_by_email, identities_by_users, identity_of, link_identity,
+    register_with_identity, sign_in_with_identity, unlink_identity, use_identity,
+};
+pub(super) use sign_in_attempts::{
+    Attempt, LinkCode, TakenAttempt, begin_attempt, create_link_code, create_login_code, open_link_ticket,
+    sweep_sign_ins, take_attempt, take_link_code, take_login_code,
+};
 pub(super) use users::{NewAccount, Taken, register, user_by_handle, users_by_ids, viewer};

@@ -1,8 +1,8 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
-use super::User;
-use crate::accounts::loaders::present_user;
+use super::{Identity, User};
+use crate::accounts::loaders::{loaders, present_user};
 use crate::auth::PlatformRole;
 use crate::error::Result;
 use crate::id::UserId;
@@ -27,5 +27,10 @@ impl Viewer {
     /// What everybody sees of them.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
         present_user(ctx, self.id).await
+    }
+
+    /// The identity providers with which they sign in, the oldest first; at most 20.
+    async fn identities(&self, ctx: &Context<'_>) -> Result<Vec<Identity>> {
+        loaders(ctx).identities(self.id).await
     }
 }
