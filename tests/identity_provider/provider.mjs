@@ -21,7 +21,7 @@ server.listen(0, '127.0.0.1', () => {
       client_secret: process.env.CLIENT_SECRET,
       // Of a native client the port of a loopback address may be any (RFC 8252, section 7.3).
       application_type: 'native',
-      redirect_uris: ['http://127.0.0.1/auth/test/callback', 'org.example.seeka:/signed-in'],
+      redirect_uris: [`http://127.0.0.1/auth/${process.env.PROVIDER}/callback`, 'org.example.seeka:/signed-in'],
     }],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'preferred_username'] },
     cookies: { keys: ['keys of the tests'] },

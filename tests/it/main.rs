@@ -22,6 +22,7 @@ mod http;
 mod lifecycle;
 mod limits;
 mod paging;
+mod providers;
 mod schema;
 mod search;
 mod statements;
