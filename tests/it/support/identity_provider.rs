@@ -1,5 +1,5 @@
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
@@ -22,6 +22,8 @@ const MAX_STEPS: usize = 20;
 pub(crate) struct IdentityProvider {
     pub(crate) issuer: String,
     process: Child,
+    /// It ends, too, when nobody reads what it says.
+    _output: BufReader<ChildStdout>,
 }
 
 impl IdentityProvider {
@@ -43,7 +45,7 @@ impl IdentityProvider {
         let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
         output.read_line(&mut issuer).expect("the provider says where it is");
         assert!(issuer.starts_with("http://"), "no issuer: {issuer:?}");
-        Self { issuer: issuer.trim().to_owned(), process }
+        Self { issuer: issuer.trim().to_owned(), process, _output: output }
     }
 }
 
