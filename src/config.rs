@@ -19,10 +19,10 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use accounts::{AccountsConfig, MailConfig};
-pub use providers::{IdentityProvidersFile, ProviderConfig, ProvidersConfig};
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };
+pub use providers::{IdentityProvidersFile, ProviderConfig, ProvidersConfig};
 pub use report::{describe, explain};
 
 /// Everything that can be set.

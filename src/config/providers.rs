@@ -111,8 +111,13 @@ fn read(path: &Path) -> Result<IdentityProvidersFile, String> {
 /// What is wrong, as far as it tells no value: the library quotes field names and types, and values of wrong types.
 fn kind(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let is_about_fields = ["unknown field", "missing field", "duplicate field"].iter().any(|start| text.starts_with(start));
-    if is_about_fields { text.split(" at line").next().unwrap_or_default().to_owned() } else { "no such JSON".to_owned() }
+    let is_about_fields =
+        ["unknown field", "missing field", "duplicate field"].iter().any(|start| text.starts_with(start));
+    if is_about_fields {
+        text.split(" at line").next().unwrap_or_default().to_owned()
+    } else {
+        "no such JSON".to_owned()
+    }
 }
 
 impl Entry {

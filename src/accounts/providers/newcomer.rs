@@ -42,7 +42,8 @@ fn stem(known: &Known) -> Option<Handle> {
 /// The name that is shown.
 pub(super) fn display_name(known: &Known, handle: &Handle) -> String {
     let name = known.name.as_deref().unwrap_or_default();
-    let short: String = name.graphemes(true).filter(|part| !part.contains(char::is_control)).take(*DISPLAY_NAME.end()).collect();
+    let short: String =
+        name.graphemes(true).filter(|part| !part.contains(char::is_control)).take(*DISPLAY_NAME.end()).collect();
     text::line("displayName", &short, DISPLAY_NAME).unwrap_or_else(|_| handle.text.clone())
 }
 

@@ -232,8 +232,7 @@ impl Provider {
         let mut name = claims.name().and_then(|name| name.get(None)).map(|name| text(name));
         let mut preferred_username = claims.preferred_username().map(|name| text(name));
         if email.is_none()
-            && let Ok(request) =
-                client.user_info(response.access_token().clone(), Some(claims.subject().clone()))
+            && let Ok(request) = client.user_info(response.access_token().clone(), Some(claims.subject().clone()))
         {
             let info: Result<UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim>, _> =
                 request.require_signed_response(false).request_async(&self.http).await;

@@ -191,7 +191,11 @@ pub(in crate::accounts) async fn identities_by_users(
 }
 
 /// Removes an identity of the viewer. `None` if they have no such identity, `false` if it is their last way in.
-pub(in crate::accounts) async fn unlink_identity(scope: &Scope, id: IdentityId, event: NewEvent) -> Result<Option<bool>> {
+pub(in crate::accounts) async fn unlink_identity(
+    scope: &Scope,
+    id: IdentityId,
+    event: NewEvent,
+) -> Result<Option<bool>> {
     #[derive(Deserialize)]
     struct Row {
         removed: bool,

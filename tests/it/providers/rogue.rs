@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
@@ -116,8 +116,18 @@ async fn a_token_that_does_not_hold_is_refused() {
     let client = start(&proof, &subject).await;
     let with = |code: &str| AppProof { code: code.to_owned(), ..proof.clone() };
     for flaw in [
-        "issuer", "audience", "audiences", "expired", "nonce", "no nonce", "access token", "key", "hmac", "public hmac",
-        "none", "no token",
+        "issuer",
+        "audience",
+        "audiences",
+        "expired",
+        "nonce",
+        "no nonce",
+        "access token",
+        "key",
+        "hmac",
+        "public hmac",
+        "none",
+        "no token",
     ] {
         let payload = login(&client, &with(flaw)).await;
         assert_eq!(payload["signedIn"], json!(null), "{flaw}");

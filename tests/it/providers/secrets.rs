@@ -25,9 +25,20 @@ async fn no_secret_is_logged_or_kept() {
     let file = configuration(&data, |name| (name == TEST).then(|| world.issuer(TEST).to_owned()));
     let log = data.join("log");
     let arguments = [
-        "--data", data.to_str().unwrap(), "--log", "debug,h2=info,neo4rs=warn", "--public-url", BELIEVED,
-        "--identity-providers", file.to_str().unwrap(), "--cors-origins", "https://tv.example.org",
-        "--argon2-memory-kib", "64", "--argon2-iterations", "1",
+        "--data",
+        data.to_str().unwrap(),
+        "--log",
+        "debug,h2=info,neo4rs=warn",
+        "--public-url",
+        BELIEVED,
+        "--identity-providers",
+        file.to_str().unwrap(),
+        "--cors-origins",
+        "https://tv.example.org",
+        "--argon2-memory-kib",
+        "64",
+        "--argon2-iterations",
+        "1",
     ];
     let process = SeekaProcess::start_with(&arguments, &app.neo4j(), File::create(&log).unwrap()).await;
 
