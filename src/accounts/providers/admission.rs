@@ -76,7 +76,7 @@ async fn made(
     let handle = newcomer::handle(known, round);
     let confirmation = if known.email_verified { None } else { Some(Confirmation::generate()?) };
     let verification_hash = confirmation.as_ref().map(Confirmation::hash);
-    let used = Used { user, identity: identity.id };
+    let made = Used { user, identity: identity.id };
     let payload = json!({"provider": known.provider});
     let account = NewcomerAccount {
         id: user,
@@ -93,7 +93,7 @@ async fn made(
     if let Some(confirmation) = confirmation {
         confirmation.send(&providers.0.mailer, email)?;
     }
-    Ok(Some(used))
+    Ok(Some(made))
 }
 
 pub(super) fn new_identity(known: &Known) -> NewIdentity<'_> {

@@ -102,23 +102,11 @@ impl IdentityProviders {
             expires_at: scope.now() + TimeDelta::seconds(ATTEMPT_SECONDS),
             ..Attempt::default()
         };
-        let return_to = match departure.ticket {
-            Some(ticket) => {
-                let opened = store::open_link_ticket(scope, &hash_of(ticket), &attempt).await?;
-                opened.ok_or_else(|| Error::BadUserInput("the ticket has been used or is too old".to_owned()))?
-            }
-            None => {
-                let return_to = departure.return_to.map_or_else(|| format!("{}/", self.0.base), str::to_owned);
-                if !self.may_return_to(&return_to) {
-                    let message = "return_to is no page of this platform: its origin is not among those that may ask";
-                    return Err(Error::BadUserInput(message.to_owned()));
-                }
-                if departure.challenge.is_some_and(|challenge| !is_hash(challenge)) {
-                    let message = "challenge is the SHA-256 hash of a secret, in URL-safe base 64";
-                    return Err(Error::BadUserInput(message.to_owned()));
-                }
-                return_to
-            }
+        let return_to = if let Some(ticket) = departure.ticket {
+            let opened = store::open_link_ticket(scope, &hash_of(ticket), &attempt).await?;
+            opened.ok_or_else(|| Error::BadUserInput("the ticket has been used or is too old".to_owned()))?
+        } else {
+            self.checked_return(&departure)?
         };
         let (nonce, verifier) = (nonce(&browser, state.expose()), verifier(&browser, state.expose()));
         let redirect_uri = self.redirect_uri(&provider.config.name);
@@ -138,6 +126,19 @@ impl IdentityProviders {
         }
         sweep(scope).await;
         Ok(Sent { location: location.into(), cookie: Some(self.cookie(&browser)) })
+    }
+
+    /// The page that a browser comes back to.
+    fn checked_return(&self, departure: &Departure<'_>) -> Result<String> {
+        let wrong = |message: &str| Err(Error::BadUserInput(message.to_owned()));
+        let return_to = departure.return_to.map_or_else(|| format!("{}/", self.0.base), str::to_owned);
+        if !self.may_return_to(&return_to) {
+            return wrong("return_to is no page of this platform: its origin is not among those that may ask");
+        }
+        if departure.challenge.is_some_and(|challenge| !is_hash(challenge)) {
+            return wrong("challenge is the SHA-256 hash of a secret, in URL-safe base 64");
+        }
+        Ok(return_to)
     }
 
     /// Sends a browser that comes back from a provider to its page, with a code or with what went wrong.
@@ -192,21 +193,18 @@ impl IdentityProviders {
         };
         let known = provider.identify(&proof).await.map_err(Refused::from)?;
         let (given, expires_at) = (Opaque::generate()?, scope.now() + TimeDelta::seconds(CODE_SECONDS));
-        match taken.link_to {
-            Some(user) => {
-                let identity = LinkCode {
-                    provider: known.provider,
-                    subject: known.subject,
-                    email: known.email,
-                    email_verified: known.email_verified,
-                };
-                store::create_link_code(scope, &given.hash(), user, &identity, expires_at).await?;
-            }
-            None => {
-                let used = admitted(scope, self, &known).await?;
-                let challenge = taken.challenge.as_deref();
-                store::create_login_code(scope, &given.hash(), used, &known.provider, challenge, expires_at).await?;
-            }
+        if let Some(user) = taken.link_to {
+            let identity = LinkCode {
+                provider: known.provider,
+                subject: known.subject,
+                email: known.email,
+                email_verified: known.email_verified,
+            };
+            store::create_link_code(scope, &given.hash(), user, &identity, expires_at).await?;
+        } else {
+            let admitted = admitted(scope, self, &known).await?;
+            let challenge = taken.challenge.as_deref();
+            store::create_login_code(scope, &given.hash(), admitted, &known.provider, challenge, expires_at).await?;
         }
         Ok(given.expose().to_owned())
     }

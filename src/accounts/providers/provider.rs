@@ -174,13 +174,13 @@ impl Provider {
             RequestTokenError::Request(error) => self.wrong(&error),
             RequestTokenError::Other(_) => self.unusable("its answer is empty"),
         })?;
-        let claims = match self.claims(&client, &response, proof.nonce) {
+        let claims = match claims(&client, &response, proof.nonce) {
             // The keys have changed since they were read.
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey))
                 if learned_at.elapsed() > KEYS_REST =>
             {
                 let (_, metadata) = self.metadata(KEYS_REST).await?;
-                self.claims(&self.client(&metadata, proof.from_app), &response, proof.nonce)
+                claims(&self.client(&metadata, proof.from_app), &response, proof.nonce)
             }
             claims => claims,
         };
@@ -194,29 +194,6 @@ impl Provider {
             Refusal::ProofRefused
         })?;
         self.known(&client, &claims, &response).await
-    }
-
-    /// What the ID token says, once its signature, issuer, audience, time and nonce are right, and it belongs to the
-    /// access token beside it.
-    fn claims(
-        &self,
-        client: &ProviderClient,
-        response: &CoreTokenResponse,
-        nonce: &str,
-    ) -> Result<CoreIdTokenClaims, ClaimsVerificationError> {
-        let token = response.id_token().ok_or_else(|| ClaimsVerificationError::Other("no ID token".to_owned()))?;
-        let verifier: CoreIdTokenVerifier<'_> = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
-        let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned()))?;
-        if let Some(expected) = claims.access_token_hash() {
-            let unsigned = ClaimsVerificationError::SignatureVerification;
-            let (algorithm, key) =
-                (token.signing_alg().map_err(unsigned)?, token.signing_key(&verifier).map_err(unsigned)?);
-            let actual = AccessTokenHash::from_token(response.access_token(), algorithm, key);
-            if !actual.is_ok_and(|actual| actual == *expected) {
-                return Err(ClaimsVerificationError::Other("another access token".to_owned()));
-            }
-        }
-        Ok(claims.clone())
     }
 
     /// Who it is, by the ID token, and by the user info where the ID token does not know the address.
@@ -265,6 +242,28 @@ impl Provider {
         warn!(provider = self.config.name, error, "an identity provider cannot be used");
         Refusal::ProviderUnavailable
     }
+}
+
+/// What the ID token says, once its signature, issuer, audience, time and nonce are right, and it belongs to the
+/// access token beside it.
+fn claims(
+    client: &ProviderClient,
+    response: &CoreTokenResponse,
+    nonce: &str,
+) -> Result<CoreIdTokenClaims, ClaimsVerificationError> {
+    let token = response.id_token().ok_or_else(|| ClaimsVerificationError::Other("no ID token".to_owned()))?;
+    let verifier: CoreIdTokenVerifier<'_> = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
+    let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned()))?;
+    if let Some(expected) = claims.access_token_hash() {
+        let unsigned = ClaimsVerificationError::SignatureVerification;
+        let (algorithm, key) =
+            (token.signing_alg().map_err(unsigned)?, token.signing_key(&verifier).map_err(unsigned)?);
+        let actual = AccessTokenHash::from_token(response.access_token(), algorithm, key);
+        if !actual.is_ok_and(|actual| actual == *expected) {
+            return Err(ClaimsVerificationError::Other("another access token".to_owned()));
+        }
+    }
+    Ok(claims.clone())
 }
 
 /// An error with what is behind it, in a line.

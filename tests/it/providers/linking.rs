@@ -56,7 +56,7 @@ async fn who_is_signed_in_links_an_identity_with_another_address() {
     let proof = world.app_proof(TEST, &elsewhere).await;
     assert_eq!(code_of(&do_it(&bob.client, LINK, "linkIdentity", proof.input()).await), "TAKEN");
     assert_eq!(code_of(&unlink(&bob.client, &id).await), "NOT_FOUND");
-    assert_eq!(identities(&ada.client).await, [id.clone()]);
+    assert_eq!(identities(&ada.client).await, std::slice::from_ref(&id));
     assert_eq!(identities(&bob.client).await, [""; 0]);
 
     // With a password there is another way in.
