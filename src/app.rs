@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tracing::{debug, info};
 
-use crate::accounts::{Passwords, SessionSettings};
+use crate::accounts::{IdentityProviders, Passwords, SessionSettings};
 use crate::attempts::Attempts;
 use crate::auth::{Keys, KeysFailure, PublicKey, Viewer};
 use crate::budget::Budgets;
@@ -111,6 +111,9 @@ pub enum StartFailure {
     /// Passwords cannot be hashed.
     #[error("passwords cannot be hashed with SEEKA_ARGON2_MEMORY_KIB and SEEKA_ARGON2_ITERATIONS as they are: {0}")]
     Passwords(#[source] crate::error::Error),
+    /// The HTTP client for identity providers cannot be made.
+    #[error("identity providers cannot be asked: {0}")]
+    IdentityProviders(#[source] reqwest::Error),
     /// No mails can be sent.
     #[error(transparent)]
     Mail(#[from] MailFailure),
@@ -171,6 +174,8 @@ impl App {
         let keys = Arc::new(keys(config)?);
         let passwords = Passwords::new(&config.accounts).map_err(StartFailure::Passwords)?;
         let mailer = Mailer::into_folder(&config.mail.from, config.data.join("mail"))?;
+        let identity_providers =
+            IdentityProviders::new(config, mailer.clone()).map_err(StartFailure::IdentityProviders)?;
         let (local, graph, storage) = Box::pin(connect(config)).await?;
         apply_schema(&graph, Duration::from_millis(config.neo4j.startup_wait_ms)).await?;
         let wanted = match config.seed {
@@ -182,13 +187,20 @@ impl App {
             load_sample(&graph, &storage).await?;
         }
         let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
-        let attempts = Attempts::new(&config.attempts);
-        let dns = Dns::new(config.tenants.dns_server);
-        let services = Services { storage: storage.clone(), mailer, passwords, sessions, attempts, dns };
+        let services = Services {
+            storage: storage.clone(),
+            mailer,
+            passwords,
+            sessions,
+            attempts: Attempts::new(&config.attempts),
+            dns: Dns::new(config.tenants.dns_server),
+            identity_providers: identity_providers.clone(),
+        };
         let schema = schema::build(services);
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
-        let edge = edge(config, documents, (schema, graph.clone(), storage.clone(), keys), Arc::clone(&in_flight));
+        let parts = (schema, graph.clone(), storage.clone(), keys, identity_providers);
+        let edge = edge(config, documents, parts, Arc::clone(&in_flight));
         let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
         let connections = connection_limits(config);
         Ok(Self { router, graph, storage, local, in_flight, connections })
@@ -206,7 +218,7 @@ impl App {
 fn edge(
     config: &Config,
     documents: Documents,
-    (schema, graph, storage, keys): (Schema, Graph, Storage, Arc<Keys>),
+    (schema, graph, storage, keys, identity_providers): (Schema, Graph, Storage, Arc<Keys>, IdentityProviders),
     in_flight: Arc<InFlight>,
 ) -> Edge {
     let (edge, limits) = (&config.edge, &config.limits);
@@ -216,6 +228,7 @@ fn edge(
         graph,
         storage,
         keys,
+        identity_providers,
         documents,
         budgets: Budgets::new(edge.budget_points, edge.budget_per_second),
         turns: Turns::new(size(limits.max_concurrent_requests), size(limits.max_concurrent_per_client)),

@@ -7,6 +7,7 @@
 mod accounts;
 mod attempts;
 mod parsers;
+mod providers;
 mod report;
 mod sessions;
 mod tenants;
@@ -25,6 +26,7 @@ pub use attempts::{AttemptsConfig, Rate};
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };
+pub use providers::{IdentityProvidersFile, ProviderConfig, ProvidersConfig};
 pub use report::{describe, explain};
 pub use sessions::SessionsConfig;
 pub use tenants::TenantsConfig;
@@ -73,6 +75,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub tenants: TenantsConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub providers: ProvidersConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,

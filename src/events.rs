@@ -78,6 +78,10 @@ pub enum EventType {
     DomainRemoved,
     /// An operator changed what a tenant may hold.
     PlanChanged,
+    /// A user can sign in with another identity provider.
+    IdentityLinked,
+    /// A user can no longer sign in with an identity provider.
+    IdentityUnlinked,
 }
 
 impl EventType {

@@ -1,4 +1,5 @@
-//! HTTP: `/graphql`, `GraphiQL`, the health checks and the metrics. Nothing of the domain.
+//! HTTP: `/graphql`, `GraphiQL`, the way to identity providers and back, the health checks and the metrics. Nothing of
+//! the domain.
 //!
 //! `/graphql` follows GraphQL over HTTP (<https://graphql.github.io/graphql-over-http/draft/>).
 
@@ -12,6 +13,7 @@ mod holding;
 mod jwks;
 mod media;
 mod request;
+mod sign_in;
 mod turns;
 
 use std::sync::Arc;
@@ -39,6 +41,7 @@ pub use connections::{ConnectionLimits, InFlight, serve};
 pub use documents::{Documents, ManifestError};
 pub use turns::Turns;
 
+use crate::accounts::IdentityProviders;
 use crate::auth::Keys;
 use crate::budget::Budgets;
 use crate::config::{OperationLimits, Switch};
@@ -76,6 +79,8 @@ pub struct Edge {
     pub storage: Storage,
     /// The keys of the tokens.
     pub keys: Arc<Keys>,
+    /// Others with whom people sign in.
+    pub identity_providers: IdentityProviders,
     /// The documents that are known by their hash.
     pub documents: Documents,
     /// What viewers and addresses may spend.
@@ -139,6 +144,7 @@ pub fn router(edge: Edge, cors_origins: &[String], graphiql: Switch) -> Router {
     Router::new()
         .route("/graphql", endpoint)
         .layer(cors)
+        .merge(sign_in::routes(&edge))
         .merge(pages)
         .layer(CompressionLayer::new())
         .route("/metrics", get(metrics))

@@ -177,6 +177,8 @@ ids! {
     CommentId = "cm";
     /// A way in: the password of an account.
     CredentialId = "cr";
+    /// A way in: somebody as an identity provider knows them.
+    IdentityId = "id";
     /// A signed-in device or browser.
     SessionId = "ss";
     /// A token that a program signs in with.

@@ -32,6 +32,12 @@ pub enum UserErrorCode {
     TooCommon,
     /// Email address and password do not belong together.
     WrongCredentials,
+    /// The identity provider gives no email address, and an account needs one.
+    EmailMissing,
+    /// There is an account with this address, and it is not confirmed on both sides that both are the same person.
+    EmailNotVerified,
+    /// The identity provider does not answer; try again later.
+    ProviderUnavailable,
     /// The token was never given out, has been used, or is too old.
     InvalidToken,
     /// The token has just been used, and the new one is with whoever used it.

@@ -2,7 +2,9 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
-use crate::accounts::{AccountsLoaders, AccountsMutations, AccountsQueries, Passwords, SessionSettings};
+use crate::accounts::{
+    AccountsLoaders, AccountsMutations, AccountsQueries, IdentityProviders, Passwords, SessionSettings,
+};
 use crate::attempts::Attempts;
 use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
@@ -35,6 +37,8 @@ pub struct Services {
     pub attempts: Attempts,
     /// The way to the DNS.
     pub dns: Dns,
+    /// Others with whom people sign in.
+    pub identity_providers: IdentityProviders,
 }
 
 /// The schema that the server executes.
@@ -51,7 +55,8 @@ pub fn build(services: Services) -> Schema {
         .data(services.passwords)
         .data(services.sessions)
         .data(services.attempts)
-        .data(services.dns);
+        .data(services.dns)
+        .data(services.identity_providers);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()

@@ -1,11 +1,12 @@
 // Begins a session, if the password is still the one that was looked at, and hashes it anew where that is due.
 // The first SET takes the lock of the credential, so that a change of the password either comes before or after.
-// params: userId: string, credentialId: string, hash: string, rehashed: string|null, session: map,
+// params: credentialId: string, hash: string, rehashed: string|null, session: map,
 //         maxSessions: int, event: map, now: datetime
 // returns: roles: [string]
-MATCH (u:User {id: $userId})-[:HAS_CREDENTIAL]->(c:Credential {id: $credentialId})
+MATCH (c:Credential {id: $credentialId})
 SET c.usedAt = $now
-WITH u, c
+WITH c
+MATCH (u:User)-[:HAS_CREDENTIAL]->(c)
 WHERE c.hash = $hash AND u.deletedAt IS NULL
 SET c.hash = coalesce($rehashed, c.hash)
 CREATE (u)-[:HAS_SESSION]->(s:Session)

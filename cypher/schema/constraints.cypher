@@ -35,3 +35,9 @@ CREATE CONSTRAINT session_id IF NOT EXISTS FOR (n:Session) REQUIRE n.id IS UNIQU
 CREATE CONSTRAINT access_token_id IF NOT EXISTS FOR (n:AccessToken) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT access_token_hash IF NOT EXISTS FOR (n:AccessToken) REQUIRE n.hash IS UNIQUE;
 CREATE CONSTRAINT event_id IF NOT EXISTS FOR (n:Event) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT identity_id IF NOT EXISTS FOR (n:Identity) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT identity_subject IF NOT EXISTS FOR (n:Identity) REQUIRE (n.provider, n.subject) IS UNIQUE;
+CREATE CONSTRAINT sign_in_attempt_state IF NOT EXISTS FOR (n:SignInAttempt) REQUIRE n.stateHash IS UNIQUE;
+CREATE CONSTRAINT sign_in_attempt_ticket IF NOT EXISTS FOR (n:SignInAttempt) REQUIRE n.ticketHash IS UNIQUE;
+CREATE CONSTRAINT login_code_hash IF NOT EXISTS FOR (n:LoginCode) REQUIRE n.hash IS UNIQUE;
+CREATE CONSTRAINT link_code_hash IF NOT EXISTS FOR (n:LinkCode) REQUIRE n.hash IS UNIQUE;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::Context;
 
 use super::store;
-use super::types::{Session, User};
+use super::types::{Identity, Session, User};
 use crate::batch::{BatchLoad, Batched};
 use crate::error::{Error, Result};
 use crate::id::UserId;
@@ -40,17 +40,33 @@ impl BatchLoad for SessionsOfViewer {
     }
 }
 
+struct IdentitiesByUsers;
+
+impl BatchLoad for IdentitiesByUsers {
+    type Key = UserId;
+    type Value = Vec<Identity>;
+
+    async fn load(scope: &Scope, keys: &[UserId]) -> Result<HashMap<UserId, Vec<Identity>>> {
+        store::identities_by_users(scope, keys).await
+    }
+}
+
 /// Accounts as one request sees them.
 pub struct AccountsLoaders {
     sessions: Batched<SessionsOfViewer>,
     users: Batched<UsersByIds>,
+    identities: Batched<IdentitiesByUsers>,
 }
 
 impl AccountsLoaders {
     /// Fresh loaders for a request.
     #[must_use]
     pub fn new(scope: &Scope) -> Self {
-        Self { sessions: Batched::new(scope.clone()), users: Batched::new(scope.clone()) }
+        Self {
+            sessions: Batched::new(scope.clone()),
+            users: Batched::new(scope.clone()),
+            identities: Batched::new(scope.clone()),
+        }
     }
 
     /// A user, if the account is there.
@@ -70,6 +86,14 @@ impl AccountsLoaders {
         let sessions = self.sessions.load(page.clone()).await?.unwrap_or_default();
         let position = |session: &Session| vec![SortValue::Time(session.created_at.0), SortValue::text(&session.id)];
         Ok(page.connection(&SESSIONS, sessions, position))
+    }
+
+    /// The identities of a user, the oldest first; for nobody but themselves.
+    ///
+    /// # Errors
+    /// When the statement failed.
+    pub(crate) async fn identities(&self, user: UserId) -> Result<Vec<Identity>> {
+        Ok(self.identities.load(user).await?.unwrap_or_default())
     }
 
     /// Keeps a user that came along with something else.

@@ -11,6 +11,7 @@ mod loaders;
 mod mutations;
 mod password;
 mod platform_roles;
+mod providers;
 mod queries;
 mod session;
 mod store;
@@ -20,6 +21,7 @@ pub use loaders::AccountsLoaders;
 pub use mutations::AccountsMutations;
 pub use password::Passwords;
 pub use platform_roles::PlatformRoles;
+pub use providers::{Arrival, Departure, IdentityProviders, Sent};
 pub use queries::AccountsQueries;
 pub use session::SessionSettings;
 

@@ -2,8 +2,9 @@ use async_graphql::{Context, Object};
 
 use super::handle::Handle;
 use super::loaders::loaders;
+use super::providers::IdentityProviders;
 use super::store;
-use super::types::{User, Viewer};
+use super::types::{IdentityProvider, User, Viewer};
 use crate::error::{Error, Result};
 use crate::scope::Scope;
 
@@ -21,6 +22,12 @@ impl AccountsQueries {
         }
         let ended = Error::Unauthenticated("the session has ended or the account is gone; sign in again");
         store::viewer(scope).await?.ok_or(ended).map(Some)
+    }
+
+    /// Others with whom people can sign in: a button for each.
+    #[graphql(cache_control(max_age = 60))]
+    async fn identity_providers(&self, ctx: &Context<'_>) -> Vec<IdentityProvider> {
+        ctx.data_unchecked::<IdentityProviders>().list()
     }
 
     /// A user by their handle, in any spelling of upper and lower case. Null if there is none.

@@ -91,7 +91,7 @@ pub(super) fn neo4j_uri() -> ValueParser {
 }
 
 /// Addresses are printed and logged, so none may hold a password: there are variables for that.
-fn names_nobody(url: &Url) -> bool {
+pub(super) fn names_nobody(url: &Url) -> bool {
     url.username().is_empty() && url.password().is_none()
 }
 

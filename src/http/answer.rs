@@ -33,7 +33,7 @@ use crate::telemetry::Observed;
 /// The most errors of a document that does not run.
 const MAX_DOCUMENT_ERRORS: usize = 20;
 /// By how much a statement may outlast the limit of its request, so that it is the request that is ended.
-const STATEMENT_MARGIN: Duration = Duration::from_millis(500);
+pub(super) const STATEMENT_MARGIN: Duration = Duration::from_millis(500);
 /// What a request costs before it is read; it is part of what its operations cost.
 const ARRIVAL_COST: u32 = 1;
 /// What an operation costs that is not executed.
@@ -162,7 +162,7 @@ fn charge(
     Ok(balance)
 }
 
-fn spend(edge: &Edge, viewer: &Viewer, address: IpAddr, points: u32) -> Result<Option<Balance>, Refusal> {
+pub(super) fn spend(edge: &Edge, viewer: &Viewer, address: IpAddr, points: u32) -> Result<Option<Balance>, Refusal> {
     let Some(budgets) = &edge.budgets else { return Ok(None) };
     match budgets.spend(viewer, address, points) {
         Ok(balance) => Ok(Some(balance)),
@@ -254,7 +254,7 @@ async fn run(
     outcome.map_err(|error| Box::new(error::of_request(error)))
 }
 
-async fn scope(graph: Graph, sender: &Sender<'_>) -> error::Result<Scope> {
+pub(super) async fn scope(graph: Graph, sender: &Sender<'_>) -> error::Result<Scope> {
     let (viewer, now) = (sender.viewer.clone(), Utc::now());
     let scope = match sender.parts.headers.get(TENANT_HEADER) {
         None => Scope::platform(graph, viewer, now),

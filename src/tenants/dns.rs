@@ -74,7 +74,8 @@ impl Dns {
     /// `SERVICE_UNAVAILABLE` when too many look something up, or there is no name server to ask.
     pub(super) async fn says(&self, name: &str, text: &str) -> Result<Answer> {
         let busy = || Error::Busy(Duration::from_secs(1));
-        let (resolver, _turn) = (self.resolver.as_ref().ok_or_else(busy)?, self.turns.try_acquire().map_err(|_| busy())?);
+        let (resolver, _turn) =
+            (self.resolver.as_ref().ok_or_else(busy)?, self.turns.try_acquire().map_err(|_| busy())?);
         // With a dot at its end, no domain of the system is searched for it.
         let looking = resolver.txt_lookup(format!("{name}."));
         let lookup = match tokio::time::timeout(LOOKUP_TIMEOUT, looking).await {

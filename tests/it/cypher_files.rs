@@ -92,7 +92,7 @@ const OF_THE_PLATFORM: [&str; 6] = ["platform/", "seed/", "generate/", "accounts
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
-const BEYOND_THE_SAMPLE: [&str; 3] = [
+const BEYOND_THE_SAMPLE: [&str; 4] = [
     "CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
      SET u += {accessTokensChangedAt: ''}
      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
@@ -111,6 +111,13 @@ const BEYOND_THE_SAMPLE: [&str; 3] = [
      CREATE (t)-[:HAS_INVITATION]->(i:Invitation {tenantId: '', email: '', role: '', hash: '', expiresAt: '', invitedBy: ''})
      CREATE (t)-[:HAS_DOMAIN]->(d:Domain {tenantId: '', token: '', verifiedAt: '', verifiedName: ''})
      DETACH DELETE u, t, i, d
+     RETURN 1 AS known",
+    "CREATE (u:User)-[:HAS_IDENTITY]->(i:Identity {provider: '', subject: '', email: '', emailVerified: '', lastUsedAt: ''})
+     CREATE (a:SignInAttempt {stateHash: '', browserHash: '', ticketHash: '', challenge: '', linkTo: '', returnTo: '',
+       address: '', triedAt: '', spentAt: ''})
+     CREATE (l:LoginCode {hash: '', userId: '', identityId: ''}), (k:LinkCode {hash: ''})
+     SET u.identitiesAt = ''
+     DETACH DELETE u, i, a, l, k
      RETURN 1 AS known",
 ];
 

@@ -27,6 +27,7 @@ mod lifecycle;
 mod limits;
 mod paging;
 mod platform_roles;
+mod providers;
 mod refusals;
 mod schema;
 mod search;

@@ -37,7 +37,6 @@ pub(in crate::accounts) async fn sign_in(
         roles: Vec<PlatformRole>,
     }
     let statement = cypher!("accounts/sign_in")
-        .bind("userId", known.user)
         .bind("credentialId", known.credential_id)
         .bind("hash", known.hash.as_str())
         .bind("rehashed", or_null(rehashed))

@@ -1,9 +1,11 @@
 mod access_token;
+mod identity;
 mod session;
 mod user;
 mod viewer;
 
 pub(crate) use access_token::AccessToken;
+pub(crate) use identity::{Identity, IdentityProvider};
 pub(crate) use session::Session;
 pub(crate) use user::User;
 pub(crate) use viewer::Viewer;

@@ -1,7 +1,7 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
-use super::{AccessToken, Session, User};
+use super::{AccessToken, Identity, Session, User};
 use crate::accounts::access_tokens;
 use crate::accounts::loaders::{loaders, present_user};
 use crate::auth::PlatformRole;
@@ -80,5 +80,10 @@ impl Viewer {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Membership>> {
         memberships(ctx, &PageArguments { first, after, last, before }).await
+    }
+
+    /// The identity providers with which they sign in, the oldest first; at most 20.
+    async fn identities(&self, ctx: &Context<'_>) -> Result<Vec<Identity>> {
+        loaders(ctx).identities(self.id).await
     }
 }

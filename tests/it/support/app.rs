@@ -152,6 +152,12 @@ impl TestApp {
     /// Starts another server on the same Neo4j and S3, with settings of its own. It ends when the sibling
     /// is dropped.
     pub(crate) async fn sibling(&self, flags: &[&str]) -> Sibling {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        self.sibling_on(listener, flags).await
+    }
+
+    /// The same, on a port that is known beforehand.
+    pub(crate) async fn sibling_on(&self, listener: std::net::TcpListener, flags: &[&str]) -> Sibling {
         let all = self.addresses.iter().map(String::as_str).chain(PATIENT.iter().copied());
         // Of a flag that is given twice, neither counts.
         let name = |flag: &str| flag.split('=').next().unwrap_or_default().to_owned();
@@ -162,7 +168,8 @@ impl TestApp {
         let (ready, base) = oneshot::channel();
         let serving = self.runtime.spawn(async move {
             let app = App::start(&config).await.unwrap_or_else(|failure| panic!("{failure}"));
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            listener.set_nonblocking(true).expect("a listener");
+            let listener = TcpListener::from_std(listener).expect("a listener");
             ready.send(format!("http://{}", listener.local_addr().expect("an address"))).expect("a test waits");
             app.serve(listener, async { drop(stopped.await) }).await;
         });

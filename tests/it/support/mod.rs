@@ -4,7 +4,9 @@ mod app;
 mod cast;
 mod client;
 mod collector;
+mod identity_provider;
 mod member;
+pub(crate) mod npm;
 mod process;
 mod story;
 mod studio;
@@ -14,6 +16,9 @@ pub(crate) use app::TestApp;
 pub(crate) use cast::Cast;
 pub(crate) use client::{Answer, Client};
 pub(crate) use collector::{Collector, Trace, attribute};
+pub(crate) use identity_provider::{
+    APP_REDIRECT_URI, Browser, CLIENT_ID, CLIENT_SECRET, IdentityProvider, parameter, redirect,
+};
 pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};

@@ -1,0 +1,124 @@
+//! From who somebody is to whose account it is.
+
+use serde_json::json;
+
+use super::confirmation::Confirmation;
+use super::{IdentityProviders, Known, Refusal, newcomer};
+use crate::accounts::session::{NewSession, SessionSettings, Tokens};
+use crate::accounts::store::{self, Account, NewIdentity, NewcomerAccount, Used};
+use crate::error::Result;
+use crate::events::EventType;
+use crate::id::{IdentityId, UserId};
+use crate::mutation::{Outcome, Refused};
+use crate::scope::Scope;
+
+/// The most identities of an account: some for each provider that somebody could want.
+pub(super) const MAX_IDENTITIES: u32 = 20;
+/// How often it is begun again because somebody else was faster, or a handle was taken.
+const MAX_ROUNDS: usize = 8;
+
+/// The account of somebody, which is found, linked or made.
+///
+/// # Errors
+/// When it may be none of that; the refusal is also an event.
+pub(in crate::accounts) async fn admitted(
+    scope: &Scope,
+    providers: &IdentityProviders,
+    known: &Known,
+) -> Outcome<Used> {
+    let outcome = found_or_made(scope, providers, known).await;
+    if let Err(refused @ Refused::User(_)) = &outcome {
+        let payload = json!({"provider": known.provider, "code": super::code_of(refused)});
+        store::record(scope, scope.event(EventType::SignInFailed).with(&payload)).await?;
+    }
+    outcome
+}
+
+async fn found_or_made(scope: &Scope, providers: &IdentityProviders, known: &Known) -> Outcome<Used> {
+    let Known { provider, subject, email, email_verified, .. } = known;
+    // The graph's constraints decide who was first; whoever was not looks again.
+    for round in 0..MAX_ROUNDS {
+        if let Some(used) = store::use_identity(scope, provider, subject, email.as_deref(), *email_verified).await? {
+            return Ok(used);
+        }
+        let email = email.as_deref().ok_or(Refusal::EmailMissing)?;
+        let done = match store::account_by_email(scope, email).await? {
+            // One of the two sides could be somebody who only says that the address is theirs.
+            Some(account) if !account.verified || !email_verified => return Err(Refusal::EmailNotVerified.into()),
+            Some(account) => linked(scope, known, email, account).await?,
+            None => made(scope, providers, known, email, round).await?,
+        };
+        if let Some(used) = done {
+            return Ok(used);
+        }
+    }
+    Err(Refusal::NoAccount.into())
+}
+
+/// Links the identity to the account with the same address, if both still have it confirmed.
+async fn linked(scope: &Scope, known: &Known, email: &str, account: Account) -> Result<Option<Used>> {
+    let (user, identity) = (account.user, new_identity(known));
+    let payload = json!({"provider": known.provider, "identityId": identity.id});
+    let event = scope.event(EventType::IdentityLinked).about(user).by(user).with(&payload);
+    let linked = store::link_identity(scope, user, Some(email), MAX_IDENTITIES, &identity, event).await?;
+    Ok(linked.ok().flatten().map(|identity| Used { user, identity: identity.id }))
+}
+
+/// Makes an account, if nobody takes anything of it at the same moment.
+async fn made(
+    scope: &Scope,
+    providers: &IdentityProviders,
+    known: &Known,
+    email: &str,
+    round: usize,
+) -> Result<Option<Used>> {
+    let (user, identity) = (UserId::generate(), new_identity(known));
+    let handle = newcomer::handle(known, round);
+    let confirmation = if known.email_verified { None } else { Some(Confirmation::generate()?) };
+    let verification_hash = confirmation.as_ref().map(Confirmation::hash);
+    let made = Used { user, identity: identity.id };
+    let payload = json!({"provider": known.provider});
+    let account = NewcomerAccount {
+        id: user,
+        email,
+        verification_hash: verification_hash.as_deref(),
+        handle: &handle,
+        display_name: &newcomer::display_name(known, &handle),
+        identity,
+        event: scope.event(EventType::AccountRegistered).about(user).by(user).with(&payload),
+    };
+    if !store::register_with_identity(scope, account).await? {
+        return Ok(None);
+    }
+    if let Some(confirmation) = confirmation {
+        confirmation.send(&providers.0.mailer, email)?;
+    }
+    Ok(Some(made))
+}
+
+pub(super) fn new_identity(known: &Known) -> NewIdentity<'_> {
+    NewIdentity {
+        id: IdentityId::generate(),
+        provider: &known.provider,
+        subject: &known.subject,
+        email: known.email.as_deref(),
+        email_verified: known.email_verified,
+    }
+}
+
+/// Begins a session of somebody who has shown an identity.
+///
+/// # Errors
+/// When the account or the identity is gone meanwhile.
+pub(in crate::accounts) async fn begin_session(
+    scope: &Scope,
+    sessions: &SessionSettings,
+    used: Used,
+    provider: &str,
+) -> Outcome<Tokens> {
+    let session = NewSession::begin(scope, sessions)?;
+    let payload = json!({"provider": provider});
+    let event = scope.event(EventType::SignedIn).about(used.user).by(used.user).with(&payload);
+    let roles = store::sign_in_with_identity(scope, used, &session, event).await?;
+    Ok(session.tokens(scope, sessions, used.user, roles.ok_or(Refusal::NoAccount)?)?)
+}
