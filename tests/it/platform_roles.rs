@@ -177,7 +177,7 @@ async fn there_is_always_an_operator() {
     let arguments = ["--data", data.as_str(), "--seed=never", "--budget-points=0", "--local-neo4j-heap-mb=256"];
     let patient = ["--neo4j-statement-timeout-ms=60000", "--execution-timeout-ms=60000", "--argon2-memory-kib=64"];
     let arguments = [&arguments[..], &patient].concat();
-    let server = SeekaProcess::start_with(&arguments, &[], Stdio::inherit()).await;
+    let server = SeekaProcess::start_with(&arguments, &[], Stdio::null()).await;
     let ada = Member::register(&server.client(), "ada").await;
     let bob = Member::register(&server.client(), "bob").await;
     let role = async |command: &[&str]| {
