@@ -5,6 +5,7 @@
 //! what it holds and what it should hold; see [`explain`].
 
 mod accounts;
+mod mail;
 mod parsers;
 mod report;
 
@@ -17,7 +18,8 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use url::Url;
 
-pub use accounts::{AccountsConfig, MailConfig};
+pub use accounts::AccountsConfig;
+pub use mail::MailConfig;
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };

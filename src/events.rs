@@ -23,6 +23,20 @@ pub enum EventType {
     SignedIn,
     /// Somebody tried to sign in and gave a wrong password, or the address of no account.
     SignInFailed,
+    /// Somebody who is signed in gave a wrong password where it was asked for again.
+    PasswordRefused,
+    /// Somebody changed their password.
+    PasswordChanged,
+    /// Somebody asked for a new password, for the address of an account or of none.
+    PasswordResetRequested,
+    /// Somebody set a new password with the token of a mail.
+    PasswordReset,
+    /// An address was confirmed.
+    EmailVerified,
+    /// Somebody asked for another address.
+    EmailChangeRequested,
+    /// Another address took the place of that of an account.
+    EmailChanged,
 }
 
 impl EventType {

@@ -6,9 +6,11 @@
 
 mod email;
 mod handle;
+mod letters;
 mod loaders;
 mod mutations;
 mod password;
+mod proof;
 mod queries;
 mod session;
 mod store;

@@ -93,12 +93,13 @@ const OF_THE_PLATFORM: [&str; 5] = ["platform/", "seed/", "generate/", "accounts
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
 const BEYOND_THE_SAMPLE: &str = "
-    CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], version: 0})
-    CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
+    CREATE (u:User {touchedAt: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], version: 0})
+    CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: '', changedAt: ''})
+    CREATE (u)-[:HAS_PROOF]->(p:EmailProof {kind: '', hash: '', email: '', expiresAt: ''})
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
     CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: ''})
-    DETACH DELETE u, c, s, t, e
+    DETACH DELETE u, c, p, s, t, e
     RETURN 1 AS known";
 
 #[test]

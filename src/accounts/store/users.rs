@@ -45,7 +45,7 @@ pub(in crate::accounts) struct NewAccount<'a> {
     pub(in crate::accounts) handle: &'a Handle,
     pub(in crate::accounts) display_name: &'a str,
     pub(in crate::accounts) password_hash: &'a str,
-    pub(in crate::accounts) verification_hash: &'a str,
+    pub(in crate::accounts) proof: BoltType,
     pub(in crate::accounts) session: BoltType,
     pub(in crate::accounts) event: NewEvent,
 }
@@ -72,7 +72,7 @@ pub(in crate::accounts) async fn register(scope: &Scope, account: NewAccount<'_>
         .bind("displayName", account.display_name)
         .bind("credentialId", CredentialId::generate())
         .bind("passwordHash", account.password_hash)
-        .bind("verificationHash", account.verification_hash)
+        .bind("proof", account.proof)
         .bind("session", account.session)
         .bind("event", account.event);
     match scope.write::<Row>(statement).await {

@@ -1,8 +1,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use seeka::graph::Statement;
 use serde_json::{Value, json};
 
-use super::Client;
+use super::{Client, TestApp};
 
 /// The password of everybody in the tests.
 pub(crate) const PASSWORD: &str = "a horse of a different colour";
@@ -47,5 +48,32 @@ impl Member {
             email,
             handle,
         }
+    }
+
+    /// Registers somebody who runs the platform.
+    pub(crate) async fn operator(app: &TestApp, name: &str) -> Self {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            #[serde(rename = "id")]
+            _id: String,
+        }
+        let member = Self::register(&app.viewer(), name).await;
+        let id = member.id.clone();
+        app.in_graph(|graph| async move {
+            let text = "MATCH (u:User {id: $id}) SET u.platformRoles = ['OPERATOR'] RETURN u.id AS id";
+            let rows = graph.write::<Row>(Statement::new("tests/operator", text).bind("id", id)).await;
+            assert_eq!(rows.unwrap().len(), 1);
+        })
+        .await;
+        let access_token = member.sign_in(&app.viewer(), PASSWORD).await.expect("the password is right");
+        Self { client: app.viewer().with_token(&access_token), access_token, ..member }
+    }
+
+    /// Signs in once more, at the server that `anybody` talks to, and returns the new access token; nothing if the
+    /// password is wrong.
+    pub(crate) async fn sign_in(&self, anybody: &Client, password: &str) -> Option<String> {
+        let login = "mutation($input: LoginInput!) { login(input: $input) { signedIn { tokens { accessToken } } } }";
+        let answer = anybody.send(login, json!({"input": {"email": self.email, "password": password}})).await;
+        answer.data()["login"]["signedIn"]["tokens"]["accessToken"].as_str().map(str::to_owned)
     }
 }

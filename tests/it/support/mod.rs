@@ -3,6 +3,8 @@
 mod app;
 mod client;
 mod collector;
+mod mail;
+mod mailpit;
 mod member;
 mod process;
 mod story;
@@ -11,6 +13,7 @@ mod toxiproxy;
 pub(crate) use app::TestApp;
 pub(crate) use client::Client;
 pub(crate) use collector::{Collector, Trace, attribute};
+pub(crate) use mailpit::{Mailpit, free_port};
 pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};
