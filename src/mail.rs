@@ -196,10 +196,34 @@ impl Prepared {
     }
 }
 
-/// A text as it stands where it can be, so that a link in a file of the folder can be clicked; encoded where it cannot.
+/// A text as it stands where it can be, so that a link in a file of the folder is whole; encoded where it cannot.
 fn body(text: String) -> Body {
-    if text.is_ascii() && text.lines().all(|line| line.len() <= MAX_LINE_BYTES) {
-        return Body::new_with_encoding(text, ContentTransferEncoding::SevenBit).unwrap_or_else(Body::new);
+    let plain =
+        |line: &str| line.len() <= MAX_LINE_BYTES && line.chars().all(|character| (' '..='~').contains(&character));
+    if text.split('\n').all(plain) {
+        return Body::dangerous_pre_encoded(text.replace('\n', "\r\n").into_bytes(), ContentTransferEncoding::SevenBit);
     }
     Body::new(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_encoded_only_where_it_must_be() {
+        let link = format!("https://seeka.example/verify-email?token={}", "a".repeat(100));
+        let encoded = |text: &str| {
+            let body = body(text.to_owned());
+            (body.encoding(), String::from_utf8(body.into_vec()).unwrap_or_default())
+        };
+        let plain = format!("Hello!\r\n\r\n{link}\r\n");
+        assert_eq!(encoded(&format!("Hello!\n\n{link}\n")), (ContentTransferEncoding::SevenBit, plain));
+        let (encoding, text) = encoded(&format!("Hello Zo\u{eb}!\n{link}\n"));
+        assert_eq!(encoding, ContentTransferEncoding::QuotedPrintable);
+        assert!(text.starts_with("Hello Zo=C3=AB!\r\nhttps://") && text.ends_with("\r\n"), "{text}");
+        for text in [format!("{}\n", "a".repeat(MAX_LINE_BYTES + 1)), "a\0b\n".to_owned(), "a\rb\n".to_owned()] {
+            assert_ne!(encoded(&text).0, ContentTransferEncoding::SevenBit, "{text:?}");
+        }
+    }
 }

@@ -156,7 +156,8 @@ async fn a_way_that_mails_cannot_go_is_one_line_at_the_start() {
     // A container that may write nothing, and knows no mail server.
     let app = TestApp::get().await;
     let keys = format!("{}/signing-keys.pem", app.data());
-    let others = [("S3_BUCKET", "b"), ("SEEKA_SIGNING_KEYS_FILE", keys.as_str()), ("SEEKA_DATA", "/dev/null/seeka")];
+    let others =
+        [("S3_BUCKET", "bucket"), ("SEEKA_SIGNING_KEYS_FILE", keys.as_str()), ("SEEKA_DATA", "/dev/null/seeka")];
     let variables = [&app.neo4j()[..], &others].concat();
     let (code, _, err) = SeekaProcess::run(&["--addr", "127.0.0.1:0", "--log", "off"], &variables).await;
     assert_eq!((code, err.lines().count()), (Some(1), 1), "{err}");
