@@ -82,17 +82,14 @@ impl MailSettings {
     /// When the sender is no address, the server's address is none, or the folder cannot be made.
     pub fn new(config: &MailConfig, home: &str, folder: PathBuf) -> std::result::Result<Self, MailFailure> {
         let from = config.from.parse().map_err(|_| MailFailure::From(config.from.clone()))?;
-        let way = match config.smtp_url() {
-            Some(url) => {
-                let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose());
-                Way::to_server(server.map_err(MailFailure::Server)?)
-            }
-            None => {
-                let made = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(&folder);
-                made.map_err(|source| MailFailure::Folder { folder: folder.clone(), source })?;
-                info!(folder = %folder.display(), "SMTP_URL is not set: mails are written to a folder");
-                Way::to_folder(folder)
-            }
+        let way = if let Some(url) = config.smtp_url() {
+            let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose());
+            Way::to_server(server.map_err(MailFailure::Server)?)
+        } else {
+            let made = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(&folder);
+            made.map_err(|source| MailFailure::Folder { folder: folder.clone(), source })?;
+            info!(folder = %folder.display(), "SMTP_URL is not set: mails are written to a folder");
+            Way::to_folder(folder)
         };
         let frontend = config.frontend_url.as_ref().map_or(home, Url::as_str).trim_end_matches('/').to_owned();
         Ok(Self { from, frontend, way })

@@ -167,6 +167,11 @@ impl TestApp {
         tokio::task::spawn_blocking(|| &*APP).await.expect("the server starts")
     }
 
+    /// The keys that sign its access tokens.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// The server's data folder.
     pub(crate) fn data(&self) -> &str {
         &self.data

@@ -1,6 +1,7 @@
 //! What tests share: the server, clients that speak GraphQL to it, and catalogues to tell stories with.
 
 mod app;
+mod cast;
 mod client;
 mod collector;
 mod mail;
@@ -11,6 +12,7 @@ mod story;
 mod toxiproxy;
 
 pub(crate) use app::TestApp;
+pub(crate) use cast::Cast;
 pub(crate) use client::Client;
 pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use mailpit::{Mailpit, free_port};
