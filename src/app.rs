@@ -2,8 +2,8 @@
 //! storage, the keys, the routes.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use async_graphql::Request;
@@ -23,7 +23,7 @@ use crate::cypher;
 use crate::graph::{Graph, GraphError, Statement};
 use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, ManifestError, Turns};
 use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, RunningNeo4j, StartError};
-use crate::mail::{MailFailure, Mailer};
+use crate::mail::{MailFailure, MailSettings, Mailer};
 use crate::operation::Prices;
 use crate::schema::{self, Schema, Services};
 use crate::scope::Scope;
@@ -41,6 +41,8 @@ const LOCAL_KEYS_FILE: &str = "signing-keys.pem";
 const LOCAL_NEO4J_START: Duration = Duration::from_mins(2);
 /// The limit of a statement of the warm-up. Giving one up would throw away the plan that it is there for.
 const WARM_UP_LIMIT: Duration = Duration::from_mins(1);
+/// How long a stopping server goes on sending mails when the last request has taken all of its grace period.
+const LAST_MAILS: Duration = Duration::from_secs(1);
 /// How often a starting server asks whether the indexes are filled.
 const INDEX_POLL: Duration = Duration::from_millis(100);
 
@@ -135,6 +137,7 @@ pub struct App {
     pub storage: Storage,
     /// The local servers, for as long as the app runs.
     pub local: Local,
+    mailer: Mailer,
     in_flight: Arc<InFlight>,
     connections: ConnectionLimits,
 }
@@ -173,10 +176,11 @@ impl App {
         let documents = Documents::new(config.edge.trusted_documents.as_deref())?;
         let keys = Arc::new(keys(config)?);
         let passwords = Passwords::new(&config.accounts).map_err(StartFailure::Passwords)?;
-        let mailer = Mailer::into_folder(&config.mail.from, config.data.join("mail"))?;
+        let mail = MailSettings::new(&config.mail, &home(config), config.data.join("mail"))?;
+        let (local, graph, storage) = Box::pin(connect(config)).await?;
+        let mailer = Mailer::new(mail, Arc::clone(graph.metrics()));
         let identity_providers =
             IdentityProviders::new(config, mailer.clone()).map_err(StartFailure::IdentityProviders)?;
-        let (local, graph, storage) = Box::pin(connect(config)).await?;
         apply_schema(&graph, Duration::from_millis(config.neo4j.startup_wait_ms)).await?;
         let wanted = match config.seed {
             Seed::Auto => local.neo4j.is_some(),
@@ -189,7 +193,7 @@ impl App {
         let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
         let services = Services {
             storage: storage.clone(),
-            mailer,
+            mailer: mailer.clone(),
             passwords,
             sessions,
             attempts: Attempts::new(&config.attempts),
@@ -203,13 +207,20 @@ impl App {
         let edge = edge(config, documents, parts, Arc::clone(&in_flight));
         let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
         let connections = connection_limits(config);
-        Ok(Self { router, graph, storage, local, in_flight, connections })
+        Ok(Self { router, graph, storage, local, mailer, in_flight, connections })
     }
 
-    /// Answers requests until `stop`, then finishes those in flight, refuses new ones, and stops the local
-    /// servers.
+    /// Answers requests until `stop`, then finishes those in flight, refuses new ones, sends the mails that wait,
+    /// and stops the local servers.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let (grace, stopping) = (self.connections.grace, OnceLock::new());
+        let stop = async {
+            stop.await;
+            let _ = stopping.set(Instant::now());
+        };
         http::serve(listener, self.router, self.in_flight, self.connections, stop).await;
+        let left = grace.saturating_sub(stopping.get().map(Instant::elapsed).unwrap_or_default());
+        self.mailer.drain(left.max(LAST_MAILS)).await;
         self.local.stop().await;
         info!("stopped");
     }
@@ -364,6 +375,17 @@ fn keys_file(config: &Config) -> Result<PathBuf, StartFailure> {
         return Err(StartFailure::NoSigningKeys);
     }
     Ok(config.data.join(LOCAL_KEYS_FILE))
+}
+
+/// What links begin with unless the settings say otherwise: the platform's address, or this server's own.
+fn home(config: &Config) -> String {
+    let (address, port) = (config.addr, config.addr.port());
+    match &config.accounts.public_url {
+        Some(url) => url.to_string(),
+        // Where the server listens on all of its addresses, this is the one that a browser on the machine reaches.
+        None if address.ip().is_unspecified() => format!("http://localhost:{port}"),
+        None => format!("http://{address}"),
+    }
 }
 
 fn wants_local_neo4j(config: &Config) -> bool {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod attempts;
+mod mail;
 mod parsers;
 mod providers;
 mod report;
@@ -21,8 +22,9 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use url::Url;
 
-pub use accounts::{AccountsConfig, MailConfig};
+pub use accounts::AccountsConfig;
 pub use attempts::{AttemptsConfig, Rate};
+pub use mail::MailConfig;
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };

@@ -82,6 +82,20 @@ pub enum EventType {
     IdentityLinked,
     /// A user can no longer sign in with an identity provider.
     IdentityUnlinked,
+    /// Somebody who is signed in gave a wrong password where it was asked for again.
+    PasswordRefused,
+    /// Somebody changed their password.
+    PasswordChanged,
+    /// Somebody asked for a new password, for the address of an account or of none.
+    PasswordResetRequested,
+    /// Somebody set a new password with the token of a mail.
+    PasswordReset,
+    /// An address was confirmed.
+    EmailVerified,
+    /// Somebody asked for another address.
+    EmailChangeRequested,
+    /// Another address took the place of that of an account.
+    EmailChanged,
 }
 
 impl EventType {

@@ -41,3 +41,4 @@ CREATE CONSTRAINT sign_in_attempt_state IF NOT EXISTS FOR (n:SignInAttempt) REQU
 CREATE CONSTRAINT sign_in_attempt_ticket IF NOT EXISTS FOR (n:SignInAttempt) REQUIRE n.ticketHash IS UNIQUE;
 CREATE CONSTRAINT login_code_hash IF NOT EXISTS FOR (n:LoginCode) REQUIRE n.hash IS UNIQUE;
 CREATE CONSTRAINT link_code_hash IF NOT EXISTS FOR (n:LinkCode) REQUIRE n.hash IS UNIQUE;
+CREATE CONSTRAINT email_proof_hash IF NOT EXISTS FOR (n:EmailProof) REQUIRE n.hash IS UNIQUE;

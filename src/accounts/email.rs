@@ -6,6 +6,9 @@ use crate::mutation::{UserError, UserErrorCode};
 /// The longest address, in bytes (RFC 5321, section 4.5.3.1.3).
 const MAX_BYTES: usize = 254;
 
+/// An address that nobody can have (RFC 2606), for work that is done for nobody.
+pub(super) const NOBODYS: &str = "nobody@seeka.invalid";
+
 /// An email address in the one spelling that stands in the graph: NFC, lower case, its domain as the DNS knows it.
 ///
 /// In theory upper and lower case differ before the `@` (RFC 5321); no provider of today lets them.
@@ -20,6 +23,11 @@ pub(crate) fn normalised(field: &str, email: &str) -> Result<String, UserError> 
     let address = Address::new(user, domain.to_string()).map_err(|_| wrong())?;
     let text = address.to_string();
     if text.len() > MAX_BYTES { Err(wrong()) } else { Ok(text) }
+}
+
+/// What stands before the `@` of an address.
+pub(super) fn user_part(email: &str) -> &str {
+    email.rsplit_once('@').map_or(email, |(user, _)| user)
 }
 
 #[cfg(test)]

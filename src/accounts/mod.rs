@@ -7,10 +7,12 @@
 mod access_tokens;
 mod email;
 mod handle;
+mod letters;
 mod loaders;
 mod mutations;
 mod password;
 mod platform_roles;
+mod proof;
 mod providers;
 mod queries;
 mod session;

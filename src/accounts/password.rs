@@ -1,3 +1,5 @@
+mod common;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -59,9 +61,10 @@ impl Passwords {
         Ok(Self { params, min_length, nobodys_hash, turns, waiting: Arc::default(), max_waiting })
     }
 
-    /// Checks a new password against the policy: NIST SP 800-63B, section 3.1.1.2, asks for length and for a list
-    /// of common passwords, and for no mixture of characters.
-    pub(super) fn check(&self, field: &str, password: &str) -> Result<(), UserError> {
+    /// Checks a new password against the policy: NIST SP 800-63B, section 3.1.1.2, asks for length, for a list of
+    /// common passwords and for none that holds the name of the user, and for no mixture of characters. `names` are
+    /// those of the user.
+    pub(super) fn check(&self, field: &str, password: &str, names: &[&str]) -> Result<(), UserError> {
         let count = password.graphemes(true).count();
         if count < self.min_length {
             let message = format!("it must have at least {} characters", self.min_length);
@@ -69,6 +72,13 @@ impl Passwords {
         }
         if password.len() > MAX_BYTES {
             return Err(UserError::of(field, UserErrorCode::TooLong, format!("it may have at most {MAX_BYTES} bytes")));
+        }
+        let guessed = |message: &str| Err(UserError::of(field, UserErrorCode::TooCommon, message));
+        if common::is_common(password) {
+            return guessed("it is one of the passwords that are tried first; take another one");
+        }
+        if common::holds(password, names) {
+            return guessed("it must not hold your handle or your address");
         }
         Ok(())
     }

@@ -3,14 +3,13 @@ use std::path::PathBuf;
 use clap::Args;
 use url::Url;
 
-use super::parsers::{http_url, number, text};
+use super::parsers::{http_url, number};
 
 /// Accounts, and signing in to them.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Accounts")]
 pub struct AccountsConfig {
-    /// The address that the world knows this platform by; tokens name it as their issuer, and links in mails begin
-    /// with it.
+    /// The address that the world knows this platform by; tokens name it as their issuer.
     #[arg(long = "public-url", env = "SEEKA_PUBLIC_URL", global = true, value_parser = http_url())]
     pub public_url: Option<Url>,
     /// File of PEM blocks with the Ed25519 private keys that sign access tokens; the first one signs, all of them
@@ -38,13 +37,4 @@ pub struct AccountsConfig {
     /// The shortest password, in characters.
     #[arg(long = "min-password-length", env = "SEEKA_MIN_PASSWORD_LENGTH", global = true, default_value = "10", value_parser = number(8..=128))]
     pub min_password_length: u64,
-}
-
-/// Mail to people.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Mail")]
-pub struct MailConfig {
-    /// The sender of mails.
-    #[arg(long = "mail-from", env = "SEEKA_MAIL_FROM", global = true, default_value = "Seeka <no-reply@localhost>", value_parser = text())]
-    pub from: String,
 }

@@ -57,12 +57,44 @@ pub(super) fn secret(least_bytes: usize) -> ValueParser {
 /// The secret in a file, as Docker and Kubernetes hand them out. An editor's line break at the end is no part of it.
 pub(super) fn secret_file(least_bytes: usize) -> ValueParser {
     let should_be = format!("a readable file with a secret of at least {least_bytes} bytes in one line");
-    parser(should_be, move |path| {
-        let content = std::fs::read_to_string(path).ok()?;
-        let line = content.strip_suffix('\n').unwrap_or(&content);
-        let secret = line.strip_suffix('\r').unwrap_or(line);
-        let usable = secret.len() >= least_bytes && !secret.chars().any(char::is_control);
-        usable.then(|| Secret(secret.to_owned()))
+    parser(should_be, move |path| secret_line(path).filter(|secret| secret.len() >= least_bytes).map(Secret))
+}
+
+fn secret_line(path: &str) -> Option<String> {
+    let content = std::fs::read_to_string(path).ok()?;
+    let line = content.strip_suffix('\n').unwrap_or(&content);
+    let secret = line.strip_suffix('\r').unwrap_or(line);
+    (!secret.chars().any(char::is_control)).then(|| secret.to_owned())
+}
+
+const SMTP_SHOULD_BE: &str = "an address such as smtps://user:password@mail.example.org or smtp://127.0.0.1:1025";
+
+/// The address of a mail server, in the form that lettre reads; it may hold a password.
+pub(super) fn smtp_url() -> ValueParser {
+    parser(SMTP_SHOULD_BE, |text| is_smtp_url(text).then(|| Secret(text.to_owned())))
+}
+
+pub(super) fn smtp_url_file() -> ValueParser {
+    parser(format!("a readable file with one line, {SMTP_SHOULD_BE}"), |path| {
+        secret_line(path).filter(|line| is_smtp_url(line)).map(Secret)
+    })
+}
+
+fn is_smtp_url(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let tls = match url.query() {
+        None => true,
+        Some(query) => url.scheme() == "smtp" && ["tls=required", "tls=opportunistic"].contains(&query),
+    };
+    let named = url.username().is_empty() == url.password().is_none();
+    let host = url.host_str().is_some_and(|host| !host.is_empty());
+    ["smtp", "smtps"].contains(&url.scheme()) && host && tls && named && url.fragment().is_none()
+}
+
+/// A sender of mails: `Name <address>`, or an address alone.
+pub(super) fn mailbox() -> ValueParser {
+    parser("a sender such as Seeka <no-reply@seeka.example>", |text| {
+        text.parse::<lettre::message::Mailbox>().is_ok().then(|| text.to_owned())
     })
 }
 

@@ -16,6 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
 use super::TRACE;
+use super::spans::export_spans;
 use crate::config::{Config, ExportConfig, LogFormat};
 
 /// How long a stopping server waits for the last traces to be exported.
@@ -53,6 +54,9 @@ impl Telemetry {
                 // Log lines stay in the log: causes of errors may quote what a client has sent.
                 .with_filter(only_traces)
         });
+        if traces.is_some() {
+            export_spans();
+        }
         Registry::default().with(traces).with(log(config)).init();
         Ok(Self { provider })
     }

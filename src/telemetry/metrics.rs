@@ -41,6 +41,18 @@ pub struct Metrics {
     pool: Family<PoolLabels, Gauge>,
     pool_pending: Gauge,
     pool_wait: Histogram,
+    mails: Family<MailLabels, Counter>,
+}
+
+/// What came of an attempt to send a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// It was sent.
+    Sent,
+    /// It failed, and is tried again.
+    Delayed,
+    /// It failed, and is not tried again.
+    GivenUp,
 }
 
 /// A request that has begun; the gauge of requests in flight counts it until it is dropped.
@@ -81,6 +93,11 @@ struct LoaderLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct MailLabels {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct PoolLabels {
     db_client_connection_state: &'static str,
 }
@@ -99,6 +116,7 @@ impl Default for Metrics {
             pool: Family::default(),
             pool_pending: Gauge::default(),
             pool_wait: Histogram::new(STATEMENT_SECONDS),
+            mails: Family::default(),
         };
         metrics.registered()
     }
@@ -140,6 +158,7 @@ impl Metrics {
             Unit::Seconds,
             self.pool_wait.clone(),
         );
+        registry.register("seeka_mails", "Attempts to send a mail, by what came of them", self.mails.clone());
         self
     }
 
@@ -187,6 +206,16 @@ impl Metrics {
         self.batches.get_or_create(&LoaderLabels { loader }).observe(f64::from(keys));
     }
 
+    /// Counts an attempt to send a mail.
+    pub fn mail(&self, outcome: MailOutcome) {
+        let outcome = match outcome {
+            MailOutcome::Sent => "sent",
+            MailOutcome::Delayed => "delayed",
+            MailOutcome::GivenUp => "given_up",
+        };
+        self.mails.get_or_create(&MailLabels { outcome }).inc();
+    }
+
     /// Notes a request that has been answered with this status, or that was left alone (0).
     pub(super) fn request(&self, operation_type: &'static str, status: u16, took: Duration) {
         let labels = RequestLabels { graphql_operation_type: operation_type, http_response_status_code: status };
@@ -213,6 +242,7 @@ mod tests {
         metrics.batch("NodesByIds", 7);
         metrics.set_connections(Connections { size: 32, in_use: 2, waiting: 1 }, 3);
         metrics.waited(Duration::from_millis(2));
+        metrics.mail(MailOutcome::Delayed);
         let flight = metrics.in_flight();
         let text = metrics.encode();
         for line in [
@@ -228,6 +258,7 @@ mod tests {
             r#"db_client_connection_count{db_client_connection_state="idle"} 3"#,
             "db_client_connection_pending_requests 1",
             "db_client_connection_wait_time_seconds_count 1",
+            r#"seeka_mails_total{outcome="delayed"} 1"#,
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
         }

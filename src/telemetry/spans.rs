@@ -1,18 +1,28 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use tracing::field::Empty;
 use tracing::span::Id;
-use tracing::{Level, Span, info_span};
+use tracing::{Span, info_span};
 
 use super::TRACE;
+
+/// Whether a collector takes traces. Asking the subscriber instead (`span_enabled!`) leaves the answer of its filters
+/// behind on the thread, and the next line of the log there is then taken for what was asked about, and lost.
+static EXPORTS: AtomicBool = AtomicBool::new(false);
 
 /// Whether traces are exported.
 #[must_use]
 pub fn exports_spans() -> bool {
-    tracing::span_enabled!(target: TRACE, Level::INFO)
+    EXPORTS.load(Ordering::Relaxed)
+}
+
+/// Notes that they are.
+pub(super) fn export_spans() {
+    EXPORTS.store(true, Ordering::Relaxed);
 }
 
 /// The current span, if it is part of a trace.

@@ -92,8 +92,8 @@ const OF_THE_PLATFORM: [&str; 6] = ["platform/", "seed/", "generate/", "accounts
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
-const BEYOND_THE_SAMPLE: [&str; 4] = [
-    "CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
+const BEYOND_THE_SAMPLE: [&str; 5] = [
+    "CREATE (u:User {emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
      SET u += {accessTokensChangedAt: ''}
      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
      CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
@@ -118,6 +118,10 @@ const BEYOND_THE_SAMPLE: [&str; 4] = [
      CREATE (l:LoginCode {hash: '', userId: '', identityId: ''}), (k:LinkCode {hash: ''})
      SET u.identitiesAt = ''
      DETACH DELETE u, i, a, l, k
+     RETURN 1 AS known",
+    "CREATE (u:User {touchedAt: ''})-[:HAS_CREDENTIAL]->(c:Credential {changedAt: ''})
+     CREATE (u)-[:HAS_PROOF]->(p:EmailProof {kind: '', hash: '', email: '', expiresAt: ''})
+     DETACH DELETE u, c, p
      RETURN 1 AS known",
 ];
 

@@ -40,6 +40,14 @@ const MUTATIONS: &[Row] = &[
     ("refreshSession", ".UU ..... ...", nothing),
     ("register", ".UU ..... ...", nothing),
     ("revokeSession", "UUU NNNNN NNN", |_| json!({"id": SessionId::generate()})),
+    ("changeEmail", "UUU ..... ...", nothing),
+    ("changePassword", "UUU ..... ...", nothing),
+    ("login", ".UU ..... ...", nothing),
+    ("register", ".UU ..... ...", nothing),
+    ("requestEmailVerification", "UUU ..... ...", nothing),
+    ("requestPasswordReset", ".UU ..... ...", nothing),
+    ("resetPassword", ".UU ..... ...", nothing),
+    ("verifyEmail", ".UU ..... ...", nothing),
 ];
 
 /// The fields that are not for everybody, each as the query that asks for it and the way to its value.

@@ -2,16 +2,16 @@ use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 
 use crate::accounts::handle::Handle;
 use crate::accounts::loaders::present_user;
+use crate::accounts::proof::{NewProof, ProofKind};
 use crate::accounts::session::{NewSession, SessionSettings, Tokens};
 use crate::accounts::store::{self, NewAccount, Taken};
 use crate::accounts::types::User;
-use crate::accounts::{Passwords, email};
+use crate::accounts::{Passwords, email, letters};
 use crate::attempts::{Act, attempts};
-use crate::auth::Opaque;
 use crate::error::Result;
 use crate::events::EventType;
 use crate::id::UserId;
-use crate::mail::{Mail, Mailer};
+use crate::mail::Mailer;
 use crate::mutation::{Checked, Outcome, Refused, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::Scope;
@@ -76,25 +76,28 @@ impl Registration {
 async fn register(ctx: &Context<'_>, input: RegisterInput) -> Outcome<SignedInUser> {
     let scope = ctx.data_unchecked::<Scope>();
     let (passwords, sessions) = (ctx.data_unchecked::<Passwords>(), ctx.data_unchecked::<SessionSettings>());
+    let mailer = ctx.data_unchecked::<Mailer>();
     let mut checked = Checked::default();
     let email = checked.value(email::normalised("input.email", &input.email));
     let handle = checked.value(Handle::parse("input.handle", &input.handle));
     let shown = input.display_name.as_deref().unwrap_or(&handle.text);
     let display_name = checked.value(text::line("input.displayName", shown, DISPLAY_NAME));
-    checked.value(passwords.check("input.password", &input.password));
+    let names = [handle.text.as_str(), email::user_part(&email)];
+    checked.value(passwords.check("input.password", &input.password, &names));
     checked.finish()?;
     attempts(ctx).take(Act::Register, None)?;
 
     let id = UserId::generate();
     let session = NewSession::begin(scope, sessions)?;
-    let verification = Opaque::generate()?;
+    let proof = NewProof::begin(scope, ProofKind::Verify)?;
+    let place = mailer.place()?;
     let account = NewAccount {
         id,
         email: &email,
         handle: &handle,
         display_name: &display_name,
         password_hash: &passwords.hash(&input.password).await?,
-        verification_hash: &verification.hash(),
+        proof: proof.properties(scope),
         session: &session,
         event: scope.event(EventType::AccountRegistered).about(id).by(id),
     };
@@ -102,8 +105,7 @@ async fn register(ctx: &Context<'_>, input: RegisterInput) -> Outcome<SignedInUs
         return Err(Refused::User(already_taken(&taken)));
     }
     attempts(ctx).succeeded(&email);
-    let mailer = ctx.data_unchecked::<Mailer>();
-    mailer.send(welcome(&email, &verification))?;
+    place.prepare(letters::welcome(mailer, &email, &proof.token))?.send();
     let tokens = session.tokens(scope, sessions, id, Vec::new())?;
     Ok(SignedInUser { id, tokens })
 }
@@ -119,15 +121,4 @@ fn already_taken(taken: &Taken) -> Vec<UserError> {
         errors.push(UserError::of("input.handle", UserErrorCode::Taken, message));
     }
     errors
-}
-
-fn welcome(email: &str, verification: &Opaque) -> Mail {
-    Mail {
-        to: email.to_owned(),
-        subject: "Confirm your address".to_owned(),
-        text: format!(
-            "Welcome to Seeka!\n\nConfirm your address with this token: {}\n\nIf you have not registered, ignore this mail.\n",
-            verification.expose()
-        ),
-    }
 }

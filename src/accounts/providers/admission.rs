@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::confirmation::Confirmation;
 use super::{IdentityProviders, Known, Refusal, newcomer};
+use crate::accounts::letters;
+use crate::accounts::proof::{NewProof, ProofKind};
 use crate::accounts::session::{NewSession, SessionSettings, Tokens};
 use crate::accounts::store::{self, Account, NewIdentity, NewcomerAccount, Used};
 use crate::error::Result;
@@ -74,14 +75,16 @@ async fn made(
 ) -> Result<Option<Used>> {
     let (user, identity) = (UserId::generate(), new_identity(known));
     let handle = newcomer::handle(known, round);
-    let confirmation = if known.email_verified { None } else { Some(Confirmation::generate()?) };
-    let verification_hash = confirmation.as_ref().map(Confirmation::hash);
+    // Whom the provider has not asked for the address is asked by a mail.
+    let mailer = &providers.0.mailer;
+    let proof = if known.email_verified { None } else { Some(NewProof::begin(scope, ProofKind::Verify)?) };
+    let place = proof.as_ref().map(|_| mailer.place()).transpose()?;
     let made = Used { user, identity: identity.id };
     let payload = json!({"provider": known.provider});
     let account = NewcomerAccount {
         id: user,
         email,
-        verification_hash: verification_hash.as_deref(),
+        proof: proof.as_ref().map(|proof| proof.properties(scope)),
         handle: &handle,
         display_name: &newcomer::display_name(known, &handle),
         identity,
@@ -90,8 +93,8 @@ async fn made(
     if !store::register_with_identity(scope, account).await? {
         return Ok(None);
     }
-    if let Some(confirmation) = confirmation {
-        confirmation.send(&providers.0.mailer, email)?;
+    if let (Some(place), Some(proof)) = (place, proof) {
+        place.prepare(letters::welcome(mailer, email, &proof.token))?.send();
     }
     Ok(Some(made))
 }

@@ -7,7 +7,6 @@
 
 mod admission;
 mod browser;
-mod confirmation;
 mod http_client;
 mod linking;
 mod newcomer;

@@ -124,8 +124,8 @@ pub(in crate::accounts) async fn identity_of(
 pub(in crate::accounts) struct NewcomerAccount<'a> {
     pub(in crate::accounts) id: UserId,
     pub(in crate::accounts) email: &'a str,
-    /// What confirms the address later; none where it is confirmed.
-    pub(in crate::accounts) verification_hash: Option<&'a str>,
+    /// What verifies the address later; none where it is verified.
+    pub(in crate::accounts) proof: Option<BoltType>,
     pub(in crate::accounts) handle: &'a Handle,
     pub(in crate::accounts) display_name: &'a str,
     pub(in crate::accounts) identity: NewIdentity<'a>,
@@ -139,12 +139,12 @@ pub(in crate::accounts) async fn register_with_identity(scope: &Scope, account: 
         #[serde(rename = "user")]
         _user: UserId,
     }
-    let confirmed = account.verification_hash.is_none();
+    let confirmed = account.proof.is_none();
     let statement = cypher!("accounts/register_with_identity")
         .bind("id", account.id)
         .bind("email", account.email)
         .bind("emailVerifiedAt", or_null(confirmed.then(|| scope.now())))
-        .bind("verificationHash", or_null(account.verification_hash))
+        .bind("proof", or_null(account.proof))
         .bind("handle", account.handle.text.as_str())
         .bind("handleSkeleton", account.handle.skeleton.as_str())
         .bind("displayName", account.display_name)

@@ -46,7 +46,7 @@ pub(in crate::accounts) struct NewAccount<'a> {
     pub(in crate::accounts) handle: &'a Handle,
     pub(in crate::accounts) display_name: &'a str,
     pub(in crate::accounts) password_hash: &'a str,
-    pub(in crate::accounts) verification_hash: &'a str,
+    pub(in crate::accounts) proof: BoltType,
     pub(in crate::accounts) session: &'a NewSession,
     pub(in crate::accounts) event: NewEvent,
 }
@@ -73,7 +73,7 @@ pub(in crate::accounts) async fn register(scope: &Scope, account: NewAccount<'_>
         .bind("displayName", account.display_name)
         .bind("credentialId", CredentialId::generate())
         .bind("passwordHash", account.password_hash)
-        .bind("verificationHash", account.verification_hash)
+        .bind("proof", account.proof)
         .bind("event", account.event);
     match scope.write::<Row>(account.session.bind(scope, statement)).await {
         Ok(rows) => rows.first().map(|_| Ok(())).ok_or_else(no_row),

@@ -120,6 +120,8 @@ fn addresses(app: &App, config: &Config) -> Vec<String> {
         format!("--s3-endpoint={}", s3.endpoint()),
         format!("--aws-access-key-id={}", s3.access_key()),
         format!("--aws-secret-access-key={}", s3.secret_key()),
+        // Mails go to the same folder; nothing else is kept there beside servers that are given.
+        format!("--data={}", config.data.display()),
         format!("--signing-keys-file={}", config.data.join("signing-keys.pem").display()),
     ]
 }

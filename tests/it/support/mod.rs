@@ -5,6 +5,8 @@ mod cast;
 mod client;
 mod collector;
 mod identity_provider;
+mod mail;
+mod mailpit;
 mod member;
 pub(crate) mod npm;
 mod process;
@@ -19,6 +21,7 @@ pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use identity_provider::{
     APP_REDIRECT_URI, Browser, CLIENT_ID, CLIENT_SECRET, IdentityProvider, parameter, redirect,
 };
+pub(crate) use mailpit::{Mailpit, free_port};
 pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};

@@ -1,0 +1,18 @@
+// Puts a proof in place with which the viewer's account gets another address. The first SET takes the lock of the
+// account.
+// params: viewerId: string, email: string, proof: map, event: map, now: datetime
+// returns: user: string
+MATCH (u:User {id: $viewerId})
+SET u.touchedAt = $now
+WITH u
+WHERE u.deletedAt IS NULL
+WITH u, COLLECT {
+  MATCH (u)-[:HAS_PROOF]->(p:EmailProof {kind: 'CHANGE'})
+  RETURN p
+} AS older
+FOREACH (p IN older | DETACH DELETE p)
+CREATE (u)-[:HAS_PROOF]->(proof:EmailProof)
+SET proof = $proof, proof.email = $email
+CREATE (e:Event)
+SET e = $event
+RETURN u.id AS user

@@ -1,0 +1,147 @@
+use async_graphql::{Context, InputObject, Object};
+
+use super::confirmed_password;
+use crate::accounts::proof::{NewProof, ProofKind};
+use crate::accounts::types::Viewer;
+use crate::accounts::{Passwords, email, letters, store};
+use crate::auth::hash_of;
+use crate::error::{Error, Result};
+use crate::events::EventType;
+use crate::mail::Mailer;
+use crate::mutation::{Outcome, UserError, UserErrorCode};
+use crate::payload;
+use crate::scope::Scope;
+
+/// Another password for the viewer.
+#[derive(InputObject)]
+struct ChangePasswordInput {
+    /// The password of now; null only for an account that has none.
+    current_password: Option<String>,
+    /// At least ten characters, and none of the passwords that everybody has.
+    new_password: String,
+    /// Comes back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+/// Who has forgotten their password.
+#[derive(InputObject)]
+struct RequestPasswordResetInput {
+    /// The address of the account.
+    email: String,
+    /// Comes back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+/// A new password in place of a forgotten one.
+#[derive(InputObject)]
+struct ResetPasswordInput {
+    /// The token of the mail.
+    token: String,
+    /// At least ten characters, and none of the passwords that everybody has.
+    new_password: String,
+    /// Comes back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+payload! {
+    /// The answer to `changePassword`.
+    ChangePasswordPayload {
+        /// The user whose password it is.
+        viewer: Viewer
+    }
+}
+
+payload! {
+    /// The answer to `requestPasswordReset`.
+    RequestPasswordResetPayload {
+        /// Always true. Whether there is an account with the address, only its mailbox tells.
+        requested: bool
+    }
+}
+
+payload! {
+    /// The answer to `resetPassword`.
+    ResetPasswordPayload {
+        /// True once the new password is the only one.
+        reset: bool
+    }
+}
+
+#[derive(Default)]
+pub(super) struct PasswordMutations;
+
+#[Object]
+impl PasswordMutations {
+    /// Gives the viewer another password. All of their other sessions end, and a mail tells them of it.
+    async fn change_password(&self, ctx: &Context<'_>, input: ChangePasswordInput) -> Result<ChangePasswordPayload> {
+        let client_mutation_id = input.client_mutation_id.clone();
+        ChangePasswordPayload::of(change(ctx, input).await, client_mutation_id)
+    }
+
+    /// Sends a mail with a link to choose a new password. Whether there is an account with the address is not told.
+    async fn request_password_reset(
+        &self,
+        ctx: &Context<'_>,
+        input: RequestPasswordResetInput,
+    ) -> Result<RequestPasswordResetPayload> {
+        let client_mutation_id = input.client_mutation_id.clone();
+        RequestPasswordResetPayload::of(request_reset(ctx, &input.email).await, client_mutation_id)
+    }
+
+    /// Sets a new password with the token of a mail. All sessions of the account end, and its address is verified.
+    async fn reset_password(&self, ctx: &Context<'_>, input: ResetPasswordInput) -> Result<ResetPasswordPayload> {
+        let client_mutation_id = input.client_mutation_id.clone();
+        ResetPasswordPayload::of(reset(ctx, input).await, client_mutation_id)
+    }
+}
+
+async fn change(ctx: &Context<'_>, input: ChangePasswordInput) -> Outcome<Viewer> {
+    let (scope, passwords) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Passwords>());
+    let field = "input.currentPassword";
+    let own = confirmed_password(ctx, field, input.current_password.as_deref()).await?;
+    passwords.check("input.newPassword", &input.new_password, &[&own.handle, email::user_part(&own.email)])?;
+    let place = ctx.data_unchecked::<Mailer>().place()?;
+    let hash = passwords.hash(&input.new_password).await?;
+    let event = scope.event(EventType::PasswordChanged);
+    let event = event.about(scope.viewer().signed_in()?.id);
+    let changed = store::change_password(scope, own.hash.as_deref(), &hash, event).await?;
+    let address = changed.ok_or_else(|| {
+        UserError::of(field, UserErrorCode::WrongCredentials, "the password was changed by somebody else meanwhile")
+    })?;
+    place.prepare(letters::password_changed(&address))?.send();
+    let gone = || Error::Unauthenticated("the session has ended or the account is gone; sign in again");
+    Ok(store::viewer(scope).await?.ok_or_else(gone)?)
+}
+
+async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
+    let (scope, mailer) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Mailer>());
+    // An address that is none belongs to no account, and is answered in the same way.
+    let address = email::normalised("input.email", address).unwrap_or_else(|_| email::NOBODYS.to_owned());
+    // All work is done whether there is an account or not: the token, its hash, the mail, a place for it.
+    let proof = NewProof::begin(scope, ProofKind::Reset)?;
+    let mail = mailer.place()?.prepare(letters::password_reset(mailer, &address, &proof.token))?;
+    let event = scope.event(EventType::PasswordResetRequested);
+    if store::request_reset(scope, &address, proof.properties(scope), event).await? {
+        mail.send();
+    }
+    Ok(true)
+}
+
+async fn reset(ctx: &Context<'_>, input: ResetPasswordInput) -> Outcome<bool> {
+    let (scope, passwords) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Passwords>());
+    let token_hash = hash_of(&input.token);
+    let refused = || {
+        let message = "the token does not hold: it has been used, is too old or was replaced; ask for another mail";
+        UserError::of("input.token", UserErrorCode::InvalidToken, message)
+    };
+    // Asked first, so that a password is neither judged nor hashed for nobody.
+    let account = store::resettable(scope, &token_hash).await?.ok_or_else(refused)?;
+    let names = [account.handle.as_str(), email::user_part(&account.email)];
+    passwords.check("input.newPassword", &input.new_password, &names)?;
+    let place = ctx.data_unchecked::<Mailer>().place()?;
+    let hash = passwords.hash(&input.new_password).await?;
+    let event = scope.event(EventType::PasswordReset);
+    let address = store::reset_password(scope, &token_hash, &hash, event).await?.ok_or_else(refused)?;
+    place.prepare(letters::password_changed(&address))?.send();
+    Ok(true)
+}
