@@ -200,7 +200,8 @@ fn body(text: String) -> Body {
     if text.split('\n').all(plain) {
         return Body::dangerous_pre_encoded(text.replace('\n', "\r\n").into_bytes(), ContentTransferEncoding::SevenBit);
     }
-    Body::new(text)
+    // Every text can be quoted, so none comes back.
+    Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable).unwrap_or_else(Body::new)
 }
 
 #[cfg(test)]
