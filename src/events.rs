@@ -21,7 +21,8 @@ pub enum EventType {
     AccountRegistered,
     /// Somebody signed in.
     SignedIn,
-    /// Somebody tried to sign in and gave a wrong password, or the address of no account.
+    /// Somebody tried to sign in and gave a wrong password, or the address of no account, or came
+    /// from an identity provider and was refused.
     SignInFailed,
     /// A user can sign in with another identity provider.
     IdentityLinked,
