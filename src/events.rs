@@ -32,7 +32,8 @@ pub enum EventType {
     AccountRegistered,
     /// Somebody signed in.
     SignedIn,
-    /// Somebody tried to sign in and gave a wrong password, or the address of no account.
+    /// Somebody tried to sign in and gave a wrong password, or the address of no account, or came
+    /// from an identity provider and was refused.
     SignInFailed,
     /// Somebody signed out: a session was ended by itself.
     SignedOut,

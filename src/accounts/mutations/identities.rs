@@ -2,7 +2,7 @@ use async_graphql::{Context, InputObject, Object};
 
 use super::registration::SignedInUser;
 use crate::accounts::providers::{
-    IdentityProviders, NewLink, Proof, admitted, begin_session, link, open_link, take_link,
+    IdentityProviders, NewLink, Proof, admitted, begin_session, link, open_link, recorded, take_link,
 };
 use crate::accounts::session::SessionSettings;
 use crate::accounts::store::{self, Used};
@@ -207,7 +207,7 @@ async fn login(ctx: &Context<'_>, input: LoginWithProviderInput) -> Outcome<Sign
     let (scope, providers) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<IdentityProviders>());
     let LoginWithProviderInput { provider, code, verifier, redirect_uri, nonce, .. } = &input;
     let proof = proof(code, verifier, redirect_uri, nonce)?;
-    let known = providers.identify(provider, proof).await?;
+    let known = recorded(scope, provider, providers.identify(provider, proof).await).await?;
     let used = admitted(scope, providers, &known).await?;
     signed_in(ctx, used, provider).await
 }

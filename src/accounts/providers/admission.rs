@@ -10,7 +10,7 @@ use crate::accounts::store::{self, Account, NewIdentity, NewcomerAccount, Used};
 use crate::error::Result;
 use crate::events::EventType;
 use crate::id::{IdentityId, UserId};
-use crate::mutation::{Outcome, Refused};
+use crate::mutation::{Outcome, Refused, UserErrorCode};
 use crate::scope::Scope;
 
 /// The most identities of an account: some for each provider that somebody could want.
@@ -27,9 +27,26 @@ pub(in crate::accounts) async fn admitted(
     providers: &IdentityProviders,
     known: &Known,
 ) -> Outcome<Used> {
-    let outcome = found_or_made(scope, providers, known).await;
-    if let Err(refused @ Refused::User(_)) = &outcome {
-        let payload = json!({"provider": known.provider, "code": super::code_of(refused)});
+    recorded(scope, &known.provider, found_or_made(scope, providers, known).await).await
+}
+
+/// What refuses somebody, and not a mistake of the app or a provider that is down.
+const RECORDED: [UserErrorCode; 4] = [
+    UserErrorCode::InvalidToken,
+    UserErrorCode::EmailMissing,
+    UserErrorCode::EmailNotVerified,
+    UserErrorCode::NotAllowed,
+];
+
+/// The same outcome, after a refusal has become an event.
+///
+/// # Errors
+/// Those of the outcome.
+pub(in crate::accounts) async fn recorded<T>(scope: &Scope, provider: &str, outcome: Outcome<T>) -> Outcome<T> {
+    if let Err(refused @ Refused::User(errors)) = &outcome
+        && errors.first().is_some_and(|error| RECORDED.contains(&error.code))
+    {
+        let payload = json!({"provider": provider, "code": super::code_of(refused)});
         store::record(scope, scope.event(EventType::SignInFailed).with(&payload)).await?;
     }
     outcome

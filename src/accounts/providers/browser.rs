@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use url::Url;
 
 use super::provider::Provider;
-use super::{IdentityProviders, Proof, admitted, code_of, log_cause};
+use super::{IdentityProviders, Proof, admitted, code_of, log_cause, recorded};
 use crate::accounts::store::{self, Attempt, LinkCode, TakenAttempt};
 use crate::auth::{Opaque, hash_of};
 use crate::error::{Error, Result};
@@ -191,7 +191,8 @@ impl IdentityProviders {
             nonce: &nonce(browser, state),
             from_app: false,
         };
-        let known = provider.identify(&proof).await.map_err(Refused::from)?;
+        let identified = provider.identify(&proof).await.map_err(Refused::from);
+        let known = recorded(scope, &provider.config.name, identified).await?;
         let (given, expires_at) = (Opaque::generate()?, scope.now() + TimeDelta::seconds(CODE_SECONDS));
         if let Some(user) = taken.link_to {
             let identity = LinkCode {

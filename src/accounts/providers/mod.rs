@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use url::Url;
 
-pub(in crate::accounts) use admission::{admitted, begin_session};
+pub(in crate::accounts) use admission::{admitted, begin_session, recorded};
 pub use browser::{Arrival, Departure, Sent};
 pub(in crate::accounts) use linking::{NewLink, link, open_link, take_link};
 pub(in crate::accounts) use provider::{Known, Proof};

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::world::{DOWN, PAGE, TEST, TOKEN, World, challenge, code_of, is_page, rows, somebody};
+use super::world::{DOWN, Kind, PAGE, TEST, TOKEN, World, challenge, code_of, is_page, rows, somebody};
 use crate::support::{Browser, TestApp, parameter, redirect};
 
 #[tokio::test]
@@ -40,12 +40,6 @@ async fn a_browser_signs_up_and_then_signs_in() {
         let expected: Vec<_> = kinds.map(|kind| Kind { kind: kind.to_owned(), payload: payload.clone() }).into();
         assert_eq!(events.await, expected);
     }
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-struct Kind {
-    kind: String,
-    payload: String,
 }
 
 #[tokio::test]
@@ -248,10 +242,8 @@ async fn an_address_can_begin_so_many_sign_ins() {
     let start = |address: &'static str| {
         let client = server.viewer().with_header("x-forwarded-for", address);
         async move {
-            let request = client.request(reqwest::Method::GET, "/auth/down/start");
+            let request = client.request(reqwest::Method::GET, "/auth/test/start").build().unwrap();
             let unfollowed = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-            let mut request = request.build().unwrap();
-            request.url_mut().set_path("/auth/test/start");
             unfollowed.execute(request).await.unwrap()
         }
     };

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::world::{AppProof, DOWN, TEST, TOKEN, World, code_of, somebody};
+use super::world::{AppProof, DOWN, Kind, TEST, TOKEN, World, code_of, login, rows, somebody};
 
 #[tokio::test]
 async fn an_app_signs_up_and_then_signs_in() {
@@ -27,7 +27,17 @@ async fn what_does_not_belong_together_is_refused() {
     let other = AppProof::new(TEST);
     let proof = world.app_proof(TEST, &ada).await;
     let wrong_nonce = AppProof { nonce: other.nonce.clone(), ..proof };
-    assert_eq!(code_of(&world.login(&wrong_nonce).await), "INVALID_TOKEN");
+    let trace = format!("{:032x}", rand::random::<u128>());
+    let traced = world.viewer().with_header("traceparent", &format!("00-{trace}-00f067aa0ba902b7-01"));
+    assert_eq!(code_of(&login(&traced, &wrong_nonce).await), "INVALID_TOKEN");
+    let events = rows::<Kind>(
+        "MATCH (e:Event {correlationId: $trace}) RETURN e.type AS kind, e.payload AS payload",
+        vec![("trace", trace.into())],
+    );
+    let event = events.await.pop().expect("an event");
+    let payload: serde_json::Value = serde_json::from_str(&event.payload).unwrap();
+    assert_eq!(event.kind, "SIGN_IN_FAILED");
+    assert_eq!(payload, json!({"provider": TEST, "code": "INVALID_TOKEN"}));
     let proof = world.app_proof(TEST, &ada).await;
     let wrong_verifier = AppProof { verifier: other.verifier.clone(), ..proof };
     assert_eq!(code_of(&world.login(&wrong_verifier).await), "INVALID_TOKEN");

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use neo4rs::BoltType;
 use seeka::graph::Statement;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -126,6 +127,13 @@ impl World {
         let mails = std::fs::read_dir(self.data.join("mail")).unwrap();
         mails.map(|mail| std::fs::read_to_string(mail.unwrap().path()).unwrap_or_default()).collect()
     }
+}
+
+/// An event, as far as tests look at it.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct Kind {
+    pub(super) kind: String,
+    pub(super) payload: String,
 }
 
 /// What an app brings back from a provider.
