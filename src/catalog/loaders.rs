@@ -33,14 +33,31 @@ const SEARCH: Order =
 /// A slug that something is looked up by; the tenant is a slug, too.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Lookup {
-    Tenant { slug: String },
+    Tenant {
+        slug: String,
+    },
     /// By a verified domain.
-    TenantByDomain { domain: String },
-    Franchise { tenant: String, slug: String },
-    Series { tenant: String, slug: String },
-    Episode { tenant: String, slug: String },
-    Tag { slug: String },
-    Person { slug: String },
+    TenantByDomain {
+        domain: String,
+    },
+    Franchise {
+        tenant: String,
+        slug: String,
+    },
+    Series {
+        tenant: String,
+        slug: String,
+    },
+    Episode {
+        tenant: String,
+        slug: String,
+    },
+    Tag {
+        slug: String,
+    },
+    Person {
+        slug: String,
+    },
 }
 
 /// A relation of a piece of content, with the page of it that is wanted.

@@ -50,7 +50,9 @@ impl Dns {
         let builder = match server {
             Some(server) => {
                 let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
-                connections.iter_mut().for_each(|connection| connection.port = server.port());
+                for connection in &mut connections {
+                    connection.port = server.port();
+                }
                 let name_server = NameServerConfig::new(server.ip(), true, connections);
                 Ok(TokioResolver::builder_with_config(ResolverConfig::from_name_servers(vec![name_server]), provider))
             }
@@ -74,7 +76,8 @@ impl Dns {
     /// `SERVICE_UNAVAILABLE` when too many look something up, or there is no name server to ask.
     pub(super) async fn says(&self, name: &str, text: &str) -> Result<Answer> {
         let busy = || Error::Busy(Duration::from_secs(1));
-        let (resolver, _turn) = (self.resolver.as_ref().ok_or_else(busy)?, self.turns.try_acquire().map_err(|_| busy())?);
+        let (resolver, _turn) =
+            (self.resolver.as_ref().ok_or_else(busy)?, self.turns.try_acquire().map_err(|_| busy())?);
         // With a dot at its end, no domain of the system is searched for it.
         let looking = resolver.txt_lookup(format!("{name}."));
         let lookup = match tokio::time::timeout(LOOKUP_TIMEOUT, looking).await {

@@ -12,9 +12,7 @@ const MAX_LABEL_BYTES: usize = 63;
 /// # Errors
 /// When it is no host name of at least two parts.
 pub(super) fn parse(field: &str, text: &str) -> Result<String, UserError> {
-    let wrong = || {
-        UserError::of(field, UserErrorCode::Invalid, "this is not a domain such as series.example.org")
-    };
+    let wrong = || UserError::of(field, UserErrorCode::Invalid, "this is not a domain such as series.example.org");
     let name = folded(text).ok_or_else(wrong)?;
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let is_label = |label: &str| {
@@ -53,10 +51,20 @@ mod tests {
             assert_eq!(parse("name", written).ok().as_deref(), Some(kept));
         }
         let long = format!("{}.example", "a.".repeat(130));
-        for wrong in
-            ["", "localhost", "127.0.0.1", "[::1]", "a b.example", "https://example.org", "example.org/x", "_a.example",
-             "-a.example", "a..example", "example.org:80", &long]
-        {
+        for wrong in [
+            "",
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            "a b.example",
+            "https://example.org",
+            "example.org/x",
+            "_a.example",
+            "-a.example",
+            "a..example",
+            "example.org:80",
+            &long,
+        ] {
             assert!(parse("name", wrong).is_err(), "{wrong} was accepted");
         }
     }

@@ -35,7 +35,8 @@ pub async fn room_for<R: AtLeast>(scope: &TenantScope<R>, need: Need) -> Result<
         items: (limits.items - used.items).max(0),
         storage_bytes: (limits.storage_bytes - used.storage_bytes).max(0),
     };
-    let exceeded = |what: &str| Err(UserError::general(UserErrorCode::LimitReached, format!("the plan allows no more {what}")));
+    let exceeded =
+        |what: &str| Err(UserError::general(UserErrorCode::LimitReached, format!("the plan allows no more {what}")));
     if need.items > room.items {
         return Ok(exceeded("items"));
     }

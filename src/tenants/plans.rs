@@ -63,7 +63,11 @@ impl TenantPlan {
 
     /// A value for each plan, by its name.
     pub(super) fn by_name<V: Into<BoltType>>(value: impl Fn(Self) -> V) -> BoltType {
-        Self::ALL.into_iter().map(|plan| (plan.name(), value(plan).into())).collect::<HashMap<String, BoltType>>().into()
+        Self::ALL
+            .into_iter()
+            .map(|plan| (plan.name(), value(plan).into()))
+            .collect::<HashMap<String, BoltType>>()
+            .into()
     }
 }
 

@@ -119,6 +119,29 @@ fn every_statement_on_what_tenants_own_names_the_tenant_and_the_moment() {
 }
 
 #[test]
+fn every_statement_on_the_inside_of_a_tenant_names_the_tenant_or_the_viewer() {
+    // Operators need not belong to a tenant; whoever accepts an invitation has its token.
+    let of_operators = ["reinstate", "set_plan", "standing", "suspend"];
+    let mut count = 0;
+    for (name, text) in statements() {
+        let Some(name) = name.strip_prefix("tenants/").and_then(|name| name.strip_suffix(".cypher")) else { continue };
+        if of_operators.contains(&name) {
+            continue;
+        }
+        let (_, body) = split(&text);
+        let names = parameters(&body);
+        assert!(names.contains("tenantId") || names.contains("viewerId"), "{name} names neither");
+        // What changes who may do what there takes the lock first.
+        if names.contains("event") && !["create", "verify_domain"].contains(&name) {
+            let first = body.lines().find(|line| !line.starts_with("MATCH")).unwrap();
+            assert_eq!(first, "SET t.lockedAt = $now", "{name} takes no lock");
+        }
+        count += 1;
+    }
+    assert!(count > 15);
+}
+
+#[test]
 fn a_list_is_the_same_in_both_directions() {
     let mut count = 0;
     for (name, text) in statements() {

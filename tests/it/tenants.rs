@@ -38,7 +38,8 @@ fn codes(payload: &Value) -> Vec<&str> {
 
 /// The handles and roles of the members of a tenant, as the API shows them.
 async fn roles(member: &Member, tenant: &str) -> Vec<(String, String)> {
-    let query = "query($id: ID) { administration(tenantId: $id) { members(first: 100) { nodes { role user { handle } } } } }";
+    let query =
+        "query($id: ID) { administration(tenantId: $id) { members(first: 100) { nodes { role user { handle } } } } }";
     let answer = member.client.send(query, json!({"id": tenant})).await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let nodes = answer.data()["administration"]["members"]["nodes"].as_array().unwrap();

@@ -136,7 +136,9 @@ async fn verify(ctx: &Context<'_>, input: VerifyDomainInput) -> Outcome<Domain> 
     match ctx.data_unchecked::<Dns>().says(&record, &proof).await? {
         Answer::Found => {}
         Answer::Absent => {
-            return not_found(format!("no TXT record of {record} says what it should; a new one can take hours to be seen"));
+            return not_found(format!(
+                "no TXT record of {record} says what it should; a new one can take hours to be seen"
+            ));
         }
         Answer::Unclear => return not_found(format!("the name servers did not answer for {record}; try again later")),
     }

@@ -116,7 +116,8 @@ async fn set_plan(ctx: &Context<'_>, input: SetTenantPlanInput) -> Outcome<Tenan
     let mut checked = Checked::default();
     let members = input.max_members.map(|count| within("input.maxMembers", i64::from(count), 1..=MAX_MEMBERS));
     let items = input.max_items.map(|count| within("input.maxItems", i64::from(count), 0..=MAX_ITEMS));
-    let bytes = input.max_storage_bytes.map(|bytes| whole(bytes).and_then(|bytes| within(BYTES, bytes, 0..=MAX_STORAGE_BYTES)));
+    let bytes =
+        input.max_storage_bytes.map(|bytes| whole(bytes).and_then(|bytes| within(BYTES, bytes, 0..=MAX_STORAGE_BYTES)));
     let members = checked.value(members.transpose());
     let items = checked.value(items.transpose());
     let bytes = checked.value(bytes.transpose());

@@ -14,7 +14,9 @@ pub(super) use invitations::{
 };
 pub(super) use members::{RoleChange, Verdict, change_role, members, memberships, remove_member, transfer_ownership};
 pub(super) use operators::{NewTerms, reinstate, set_plan, standing, suspend};
-pub(super) use tenants::{Created, NewTenant, TenantChange, TenantRecord, Updated, create, tenants_by_ids, update, usage};
+pub(super) use tenants::{
+    Created, NewTenant, TenantChange, TenantRecord, Updated, create, tenants_by_ids, update, usage,
+};
 
 use super::plans::{Limits, TenantPlan};
 

@@ -27,12 +27,7 @@ pub(in crate::tenants) async fn standing(
 }
 
 /// Suspends a tenant; says whether it was not suspended before.
-pub(in crate::tenants) async fn suspend(
-    scope: &Scope,
-    id: TenantId,
-    reason: &str,
-    event: NewEvent,
-) -> Result<bool> {
+pub(in crate::tenants) async fn suspend(scope: &Scope, id: TenantId, reason: &str, event: NewEvent) -> Result<bool> {
     fits(scope, cypher!("tenants/suspend").bind("id", id).bind("reason", reason).bind("event", event)).await
 }
 

@@ -31,10 +31,16 @@ async fn somebody_who_is_invited_joins_with_the_token_in_the_mail() {
     let joined = bob.accepts(&token).await;
     let administration = json!({"tenant": {"id": tenant, "slug": slug}, "role": "EDITOR"});
     assert_eq!(joined, json!({"administration": administration, "userErrors": []}));
-    assert_eq!(bob.accepts(&token).await["userErrors"], json!([{"field": ["input", "token"], "code": "INVALID_TOKEN"}]));
+    assert_eq!(
+        bob.accepts(&token).await["userErrors"],
+        json!([{"field": ["input", "token"], "code": "INVALID_TOKEN"}])
+    );
     let expected = [(ada.handle.clone(), "OWNER".to_owned()), (bob.handle.clone(), "EDITOR".to_owned())];
     assert_eq!(roles(&ada, &tenant).await, expected);
-    assert_eq!(ada.client.send(open, json!({"id": tenant})).await.data()["administration"]["invitations"]["nodes"], json!([]));
+    assert_eq!(
+        ada.client.send(open, json!({"id": tenant})).await.data()["administration"]["invitations"]["nodes"],
+        json!([])
+    );
 
     let told = events(app, &tenant).await;
     let kinds: Vec<_> = told.iter().map(|event| event.kind.as_str()).collect();
@@ -107,10 +113,17 @@ async fn nobody_gives_or_takes_more_than_their_own_role_allows() {
         }
     }
     // Admins decide about those below them, and about themselves downwards.
-    let (admin, change) = (&studio.admin, |user: &Member, role: &str| json!({"tenantId": studio.tenant, "userId": user.id, "role": role}));
-    for (user, role) in
-        [(&studio.owner, "MEMBER"), (&studio.editor, "ADMIN"), (&studio.editor, "OWNER"), (admin, "OWNER"), (admin, "ADMIN")]
-    {
+    let (admin, change) = (
+        &studio.admin,
+        |user: &Member, role: &str| json!({"tenantId": studio.tenant, "userId": user.id, "role": role}),
+    );
+    for (user, role) in [
+        (&studio.owner, "MEMBER"),
+        (&studio.editor, "ADMIN"),
+        (&studio.editor, "OWNER"),
+        (admin, "OWNER"),
+        (admin, "ADMIN"),
+    ] {
         let codes = refused(&admin.client, "updateMemberRole", MEMBER, change(user, role)).await;
         assert_eq!(codes, ["FORBIDDEN"], "{role}");
     }

@@ -79,7 +79,10 @@ async fn a_tenant_that_may_not_be_seen_is_like_one_that_does_not_exist() {
     assert_eq!(header(&slug).await, header("nobody-has-this-slug").await);
     assert_eq!(header(&slug).await.0, 404);
     // Its members go on with it.
-    assert_eq!(ada.client.in_tenant(&slug).send(ADMINISTRATION, json!({})).await.data()["administration"]["role"], "OWNER");
+    assert_eq!(
+        ada.client.in_tenant(&slug).send(ADMINISTRATION, json!({})).await.data()["administration"]["role"],
+        "OWNER"
+    );
     assert_eq!(ada.client.send(ADMINISTRATION, json!({"id": tenant})).await.data()["administration"]["role"], "OWNER");
 }
 

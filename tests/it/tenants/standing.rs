@@ -3,9 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{codes, events, mutate, refused};
-use crate::support::{Client, Member, Story, Studio, TestApp, episode, invitation_token, make_operator, series, slug_of};
+use crate::support::{
+    Client, Member, Story, Studio, TestApp, episode, invitation_token, make_operator, series, slug_of,
+};
 
-const STANDING: &str = "standing { tenant { slug } suspendedAt suspensionReason plan maxMembers maxItems maxStorageBytes }";
+const STANDING: &str =
+    "standing { tenant { slug } suspendedAt suspensionReason plan maxMembers maxItems maxStorageBytes }";
 
 async fn operator(app: &TestApp) -> Member {
     let mut operator = Member::register(&app.viewer(), "op").await;
@@ -118,7 +121,10 @@ async fn a_tenant_that_was_not_active_is_not_active_afterwards() {
 async fn operators_know_how_a_tenant_stands_and_others_do_not() {
     let app = TestApp::get().await;
     let (operator, ada) = (operator(app).await, Member::confirmed(app, "ada").await);
-    let (slug, query) = (slug_of(&ada), "query($id: ID, $slug: String) { tenantStanding(id: $id, slug: $slug) { plan maxMembers tenant { id } } }");
+    let (slug, query) = (
+        slug_of(&ada),
+        "query($id: ID, $slug: String) { tenantStanding(id: $id, slug: $slug) { plan maxMembers tenant { id } } }",
+    );
     let id = ada.creates_tenant(&slug).await;
     let standing = json!({"plan": "FREE", "maxMembers": 5, "tenant": {"id": id}});
     for variables in [json!({"id": id}), json!({"slug": slug})] {
