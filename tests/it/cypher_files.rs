@@ -97,7 +97,7 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
-    SET u.lockedAt = '', t.lockedAt = '', t.suspensionReason = '', t.wasActive = true, t.creationKey = '', t.maxMembers = 0,
+    SET u.displayName = '', u.lockedAt = '', t.lockedAt = '', t.suspensionReason = '', t.wasActive = true, t.creationKey = '', t.maxMembers = 0,
       t.maxItems = 0, t.maxStorageBytes = 0, t.invitedOn = '', t.invitedCount = 0
     CREATE (t)-[:HAS_INVITATION]->(i:Invitation {tenantId: '', email: '', role: '', hash: '', expiresAt: '', invitedBy: ''})
     CREATE (t)-[:HAS_DOMAIN]->(d:Domain {tenantId: '', token: '', verifiedAt: '', verifiedName: ''})
