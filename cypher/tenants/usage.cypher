@@ -2,9 +2,9 @@
 // params: tenantId: string
 // returns: terms: map, members: int, items: int, storageBytes: int
 MATCH (t:Tenant {id: $tenantId})
-CALL () {
+CALL (t) {
   MATCH (a:Asset)
-  WHERE a.tenantId = $tenantId AND a.bytes IS NOT NULL
+  WHERE a.tenantId = t.id AND a.bytes IS NOT NULL
   RETURN coalesce(sum(a.bytes), 0) AS storageBytes
 }
 RETURN t {.plan, .maxMembers, .maxItems, .maxStorageBytes} AS terms,

@@ -50,7 +50,9 @@ impl Dns {
         let builder = match server {
             Some(server) => {
                 let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
-                connections.iter_mut().for_each(|connection| connection.port = server.port());
+                for connection in &mut connections {
+                    connection.port = server.port();
+                }
                 let name_server = NameServerConfig::new(server.ip(), true, connections);
                 Ok(TokioResolver::builder_with_config(ResolverConfig::from_name_servers(vec![name_server]), provider))
             }

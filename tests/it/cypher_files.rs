@@ -106,7 +106,7 @@ const BEYOND_THE_SAMPLE: [&str; 5] = [
      DELETE e
      RETURN 1 AS known",
     "CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u:User)
-     SET u.lockedAt = '', t.lockedAt = '', t.suspensionReason = '', t.wasActive = true, t.creationKey = '', t.maxMembers = 0,
+     SET u.displayName = '', u.lockedAt = '', t.lockedAt = '', t.suspensionReason = '', t.wasActive = true, t.creationKey = '', t.maxMembers = 0,
        t.maxItems = 0, t.maxStorageBytes = 0, t.invitedOn = '', t.invitedCount = 0
      CREATE (t)-[:HAS_INVITATION]->(i:Invitation {tenantId: '', email: '', role: '', hash: '', expiresAt: '', invitedBy: ''})
      CREATE (t)-[:HAS_DOMAIN]->(d:Domain {tenantId: '', token: '', verifiedAt: '', verifiedName: ''})
@@ -136,6 +136,29 @@ fn every_statement_on_what_tenants_own_names_the_tenant_and_the_moment() {
         assert!(body.contains("active"), "{name} forgets what is inactive");
         assert!(body.contains("$now") || name == "catalog/tenants.cypher", "{name} forgets what is not yet published");
     }
+}
+
+#[test]
+fn every_statement_on_the_inside_of_a_tenant_names_the_tenant_or_the_viewer() {
+    // Operators need not belong to a tenant; whoever accepts an invitation has its token.
+    let of_operators = ["reinstate", "set_plan", "standing", "suspend"];
+    let mut count = 0;
+    for (name, text) in statements() {
+        let Some(name) = name.strip_prefix("tenants/").and_then(|name| name.strip_suffix(".cypher")) else { continue };
+        if of_operators.contains(&name) {
+            continue;
+        }
+        let (_, body) = split(&text);
+        let names = parameters(&body);
+        assert!(names.contains("tenantId") || names.contains("viewerId"), "{name} names neither");
+        // What changes who may do what there takes the lock first.
+        if names.contains("event") && !["create", "verify_domain"].contains(&name) {
+            let first = body.lines().find(|line| !line.starts_with("MATCH")).unwrap();
+            assert_eq!(first, "SET t.lockedAt = $now", "{name} takes no lock");
+        }
+        count += 1;
+    }
+    assert!(count > 15);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 use async_graphql::{Context, InputObject, Object};
 use chrono::TimeDelta;
-use serde_json::json;
 
 use crate::accounts::normalised_email;
 use crate::auth::{Opaque, hash_of};
@@ -179,7 +178,7 @@ fn mail(invitation: &Invitation, tenant: &str, token: &Opaque) -> Mail {
 async fn revoke(ctx: &Context<'_>, input: RevokeInvitationInput) -> Outcome<InvitationId> {
     let scope = TenantScope::<Admin>::of(ctx.data_unchecked::<Scope>(), input.tenant_id).await?;
     let event = scope.request().event(EventType::InvitationRevoked).about(input.id).within(scope.id());
-    if store::revoke(&scope, input.id, event.with(&json!({}))).await? {
+    if store::revoke(&scope, input.id, event).await? {
         return Ok(input.id);
     }
     Err(Error::NotFound("there is no such invitation".to_owned()).into())

@@ -1,5 +1,4 @@
 use async_graphql::{Context, InputObject, Object};
-use serde_json::json;
 
 use crate::error::Result;
 use crate::events::EventType;
@@ -35,6 +34,7 @@ payload! {
 
 /// A member who shall not be one any more.
 #[derive(InputObject)]
+#[expect(clippy::struct_field_names, reason = "inputs name things by their ids")]
 struct RemoveMemberInput {
     /// The tenant; the one of the header X-Seeka-Tenant if nothing is said.
     tenant_id: Option<TenantId>,
@@ -54,6 +54,7 @@ payload! {
 
 /// Who shall own a tenant.
 #[derive(InputObject)]
+#[expect(clippy::struct_field_names, reason = "inputs name things by their ids")]
 struct TransferOwnershipInput {
     /// The tenant; the one of the header X-Seeka-Tenant if nothing is said.
     tenant_id: Option<TenantId>,
@@ -135,7 +136,7 @@ async fn transfer(ctx: &Context<'_>, input: TransferOwnershipInput) -> Outcome<T
         return Err(UserError::of("input.userId", UserErrorCode::NotAllowed, message).into());
     }
     let event = scope.request().event(EventType::OwnershipTransferred).about(input.user_id).within(scope.id());
-    let (verdict, since) = store::transfer_ownership(&scope, input.user_id, event.with(&json!({}))).await?;
+    let (verdict, since) = store::transfer_ownership(&scope, input.user_id, event).await?;
     member(verdict, input.user_id, TenantRole::Owner, since)
 }
 

@@ -8,7 +8,7 @@ use crate::scope::{Admin, Member, TenantRole, TenantScope};
 use crate::tenants::loaders::{INVITATIONS, MEMBERS, record};
 use crate::tenants::{TenantPlan, store};
 
-/// A tenant from the inside: what only its members see.
+/// What the type of the same name in the schema resolves by.
 pub(in crate::tenants) struct TenantAdministration {
     scope: TenantScope<Member>,
 }
@@ -19,6 +19,7 @@ impl TenantAdministration {
     }
 }
 
+/// A tenant from the inside: what only its members see.
 #[Object]
 impl TenantAdministration {
     /// What everybody sees of it.
