@@ -1,6 +1,7 @@
 //! Puts the server together: local servers where none are configured, the graph with its schema, the
 //! storage, the keys, the routes.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -14,13 +15,14 @@ use tokio::net::TcpListener;
 use tracing::{debug, info};
 
 use crate::accounts::{Passwords, SessionSettings};
-use crate::auth::{Keys, KeysFailure, Viewer};
+use crate::attempts::Attempts;
+use crate::auth::{Keys, KeysFailure, PublicKey, Viewer};
 use crate::budget::Budgets;
 use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed, Switch};
 use crate::cypher;
 use crate::graph::{Graph, GraphError, Statement};
 use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, ManifestError, Turns};
-use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, StartError};
+use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, RunningNeo4j, StartError};
 use crate::mail::{MailFailure, Mailer};
 use crate::operation::Prices;
 use crate::schema::{self, Schema, Services};
@@ -32,6 +34,8 @@ use crate::storage::{Storage, StorageError, StorageSettings};
 const LOCAL_BUCKET: &str = "seeka";
 /// The issuer of the tokens of a platform without a public address (RFC 8141).
 const LOCAL_ISSUER: &str = "urn:seeka:local";
+/// The file of the data folder that holds the keys of access tokens.
+const LOCAL_KEYS_FILE: &str = "signing-keys.pem";
 /// How long a local Neo4j may take until it answers.
 const LOCAL_NEO4J_START: Duration = Duration::from_mins(2);
 /// The limit of a statement of the warm-up. Giving one up would throw away the plan that it is there for.
@@ -176,8 +180,9 @@ impl App {
         if wanted && seed::is_empty(&graph).await.map_err(SeedError::from)? {
             load_sample(&graph, &storage).await?;
         }
-        let sessions = SessionSettings::new(&config.accounts, Arc::clone(&keys));
-        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions });
+        let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
+        let attempts = Attempts::new(&config.attempts);
+        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions, attempts });
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let edge = edge(config, documents, (schema, graph.clone(), storage.clone(), keys), Arc::clone(&in_flight));
@@ -290,20 +295,59 @@ pub async fn open_graph(config: &Config) -> Result<(Local, Graph), StartFailure>
     Ok((local, graph))
 }
 
+/// As [`open_graph`]; but where a running server has the data folder, the graph is reached beside it.
+///
+/// # Errors
+/// The first thing that failed.
+pub async fn join_graph(config: &Config) -> Result<(Local, Graph), StartFailure> {
+    match Box::pin(open_graph(config)).await {
+        Err(StartFailure::Local(in_use @ StartError::InUse { .. })) => {
+            let running = RunningNeo4j::find(&config.data).await.ok_or(in_use)?;
+            let password = Secret::from(running.password);
+            let settings = GraphSettings::new(&config.neo4j, running.uri, RunningNeo4j::USER.to_owned(), password);
+            // The server has applied the graph's schema.
+            Ok((Local::default(), ready(settings).await?))
+        }
+        opened => opened,
+    }
+}
+
 /// The keys that sign access tokens.
 ///
 /// # Errors
 /// When none are configured and none can be kept in the data folder.
 pub fn keys(config: &Config) -> Result<Keys, StartFailure> {
     let issuer = config.accounts.public_url.as_ref().map_or(LOCAL_ISSUER, |url| url.as_str().trim_end_matches('/'));
+    let file = keys_file(config)?;
+    match config.accounts.signing_keys_file {
+        Some(_) => Ok(Keys::read(&file, issuer)?),
+        None => Ok(Keys::read_or_make(&file, issuer)?),
+    }
+}
+
+/// Puts a fresh key in front of those that sign access tokens; see [`Keys::rotate`].
+///
+/// # Errors
+/// When there is no file of keys that can be written.
+pub fn rotate_keys(config: &Config) -> Result<Vec<PublicKey>, StartFailure> {
+    let file = keys_file(config)?;
+    if config.accounts.signing_keys_file.is_none() {
+        // Makes the data folder, too.
+        keys(config)?;
+    }
+    Ok(Keys::rotate(&file)?)
+}
+
+/// Where the keys are.
+fn keys_file(config: &Config) -> Result<PathBuf, StartFailure> {
     if let Some(file) = &config.accounts.signing_keys_file {
-        return Ok(Keys::read(file, issuer)?);
+        return Ok(file.clone());
     }
     // Beside servers that others may share, keys of this machine alone would part the replicas.
     if !wants_local_neo4j(config) && !wants_local_s3(config) {
         return Err(StartFailure::NoSigningKeys);
     }
-    Ok(Keys::read_or_make(&config.data.join("signing-keys.pem"), issuer)?)
+    Ok(config.data.join(LOCAL_KEYS_FILE))
 }
 
 fn wants_local_neo4j(config: &Config) -> bool {
@@ -372,6 +416,11 @@ async fn graph(config: &Config, local: Option<&LocalNeo4j>) -> Result<Graph, Sta
             GraphSettings::new(&config.neo4j, uri, user, Secret::from(password))
         }
     };
+    ready(settings).await
+}
+
+/// The graph at an address, once it answers.
+async fn ready(settings: GraphSettings) -> Result<Graph, StartFailure> {
     let (uri, user) = (settings.uri.clone(), settings.user.clone());
     let graph = Graph::new(settings).map_err(|source| StartFailure::GraphAddress { uri: uri.clone(), source })?;
     let started = Instant::now();

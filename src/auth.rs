@@ -15,7 +15,7 @@ mod opaque;
 use serde::{Deserialize, Serialize};
 
 pub use access_token::{ACCESS_TOKEN_PREFIX, AccessTokenScope, NewAccessToken, PresentedToken};
-pub use keys::{Issued, Keys, KeysFailure};
+pub use keys::{Issued, Keys, KeysFailure, PublicKey};
 pub use opaque::{Opaque, hash_of};
 
 use crate::error::{Error, Result};
@@ -121,6 +121,14 @@ pub enum PlatformRole {
     Operator,
     /// Works on the graph itself.
     DataScientist,
+}
+
+impl PlatformRole {
+    /// The name that stands in the graph and in tokens: that of the schema.
+    #[must_use]
+    pub fn name(self) -> String {
+        async_graphql::resolver_utils::enum_value(self).to_string()
+    }
 }
 
 /// The token of an `Authorization: Bearer …` header.

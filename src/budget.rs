@@ -4,7 +4,7 @@
 //! rate algorithm of the crate `governor`, in the memory of this process.
 
 use std::hash::{BuildHasher, RandomState};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ const MAX_BUDGETS: u64 = 1 << 18;
 /// The part of an address of version 6 that one customer of a provider has, in bits
 /// (<https://www.rfc-editor.org/rfc/rfc6177>).
 const CUSTOMER_BITS_V6: u32 = 64;
+/// The bits of that part.
+const CUSTOMER_NETWORK_V6: u128 = u128::MAX << (u128::BITS - CUSTOMER_BITS_V6);
 
 /// What is left of a budget.
 #[derive(Debug, Clone, Copy)]
@@ -94,12 +96,17 @@ impl Budgets {
 
 /// A hash of whoever a limit is kept for: a viewer, wherever they are, or an address without one.
 pub(crate) fn identity(hasher: &RandomState, viewer: &Viewer, address: IpAddr) -> u64 {
-    match (viewer, address) {
-        (Viewer::User(user), _) => hasher.hash_one(user.id),
-        (Viewer::Anonymous, IpAddr::V4(address)) => hasher.hash_one(address),
-        (Viewer::Anonymous, IpAddr::V6(address)) => {
-            hasher.hash_one(address.to_bits() >> (u128::BITS - CUSTOMER_BITS_V6))
-        }
+    match viewer {
+        Viewer::User(user) => hasher.hash_one(user.id),
+        Viewer::Anonymous => hasher.hash_one(network(address)),
+    }
+}
+
+/// The part of an address that one customer has: all of one of version 4, and the network of one of version 6.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & CUSTOMER_NETWORK_V6)),
     }
 }
 

@@ -5,8 +5,10 @@
 //! what it holds and what it should hold; see [`explain`].
 
 mod accounts;
+mod attempts;
 mod parsers;
 mod report;
+mod sessions;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -18,10 +20,12 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use accounts::{AccountsConfig, MailConfig};
+pub use attempts::{AttemptsConfig, Rate};
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };
 pub use report::{describe, explain};
+pub use sessions::SessionsConfig;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Args)]
@@ -55,6 +59,12 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub accounts: AccountsConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub sessions: SessionsConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub attempts: AttemptsConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub mail: MailConfig,

@@ -34,6 +34,18 @@ pub enum EventType {
     SignedIn,
     /// Somebody tried to sign in and gave a wrong password, or the address of no account.
     SignInFailed,
+    /// Somebody signed out: a session was ended by itself.
+    SignedOut,
+    /// Somebody ended all of their sessions.
+    SignedOutEverywhere,
+    /// Somebody ended one of their sessions from another.
+    SessionRevoked,
+    /// A refresh token came back that had been used long before, so somebody has a copy of it; the session was ended.
+    SessionRevokedByReuse,
+    /// Somebody got a role on the platform as a whole.
+    PlatformRoleGranted,
+    /// Somebody lost a role on the platform as a whole.
+    PlatformRoleRevoked,
     /// Somebody made an access token for a program.
     AccessTokenCreated,
     /// Somebody ended an access token.

@@ -9,6 +9,7 @@ mod connections;
 mod documents;
 mod health;
 mod holding;
+mod jwks;
 mod media;
 mod request;
 mod turns;
@@ -58,6 +59,8 @@ pub const TENANT_HEADER: HeaderName = HeaderName::from_static("x-seeka-tenant");
 /// operators only.
 pub const DEBUG_HEADER: HeaderName = HeaderName::from_static("seeka-debug");
 
+/// What is said to a token that does not hold (RFC 6750, section 3).
+const CHALLENGE: &str = r#"Bearer error="invalid_token""#;
 /// How long a browser may keep what it learned about another origin.
 const PREFLIGHT_AGE: Duration = Duration::from_mins(10);
 
@@ -140,6 +143,7 @@ pub fn router(edge: Edge, cors_origins: &[String], graphiql: Switch) -> Router {
         .layer(CompressionLayer::new())
         .route("/metrics", get(metrics))
         .merge(health::routes())
+        .merge(jwks::routes())
         .with_state(edge)
 }
 
@@ -261,6 +265,9 @@ fn single(sender: &Sender<'_>, media: media::Answer, answer: &Answered) -> Respo
         (media::Answer::Json, Some(status)) if status.is_server_error() || status == StatusCode::NOT_FOUND => status,
         _ => StatusCode::OK,
     };
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+    }
     (status, headers, Json(&answer.body).into_response().into_body()).into_response()
 }
 
@@ -288,9 +295,8 @@ fn refuse(refusal: Refusal, media: media::Answer, observed: &Observed) -> Respon
         headers.insert(RETRY_AFTER, wait.into());
     }
     match status {
-        // RFC 6750, section 3.
         StatusCode::UNAUTHORIZED => {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#));
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
         }
         StatusCode::METHOD_NOT_ALLOWED => {
             headers.insert(header::ALLOW, HeaderValue::from_static("POST"));

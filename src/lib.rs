@@ -2,7 +2,7 @@
 //! everything in a Neo4j graph and keeps files in S3.
 //!
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
-//! [`operation`] measures and prices it, [`budget`] pays for it; [`auth`] says who asks and [`scope`] what
+//! [`operation`] measures and prices it, [`budget`] pays for it, and [`attempts`] counts what is tried; [`auth`] says who asks and [`scope`] what
 //! they may reach; [`schema`] merges the capabilities:
 //! [`accounts`] and [`catalog`]; [`mutation`] and [`events`] are what those that write have in common; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
@@ -13,6 +13,7 @@ pub mod app;
 pub mod health;
 pub mod http;
 
+pub mod attempts;
 pub mod auth;
 pub mod correlation;
 pub mod events;

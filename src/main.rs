@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use chrono::Utc;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use seeka::accounts::PlatformRoles;
 use seeka::app::{self, App, StartFailure};
 use seeka::auth::{PlatformRole, SignedIn, SignedInBy};
 use seeka::config::{self, Config};
@@ -44,6 +45,12 @@ enum Command {
     Config,
     /// Asks the server at `SEEKA_ADDR` whether it runs: exit code 0 or 1, for a container's health check.
     Health,
+    /// Lists the keys that sign access tokens, or changes them.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Says who has roles on the platform as a whole, or gives and takes them.
+    #[command(subcommand)]
+    Role(RoleCommand),
     /// Prints a token for the Authorization header.
     Token {
         /// The user's id; a new one if nothing is said.
@@ -56,6 +63,39 @@ enum Command {
         /// How many hours the token holds.
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]
         hours: u32,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Prints the ids of the keys, and which of them signs.
+    List,
+    /// Makes a fresh key that signs from now on, keeps the one that has signed so far, and drops those before it:
+    /// their tokens are refused. Running servers take that up by themselves.
+    Rotate,
+}
+
+#[derive(Subcommand)]
+enum RoleCommand {
+    /// Prints the handles of all who have roles, and these roles.
+    List,
+    /// Gives a role to a user.
+    Grant {
+        /// The user's handle.
+        handle: String,
+        /// The role.
+        // The token has a `role`, too, and clap tells arguments apart by this name.
+        #[arg(id = "granted_role")]
+        role: PlatformRole,
+    },
+    /// Takes a role from a user.
+    Revoke {
+        /// The user's handle.
+        #[arg(id = "former_handle")]
+        handle: String,
+        /// The role.
+        #[arg(id = "revoked_role")]
+        role: PlatformRole,
     },
 }
 
@@ -92,6 +132,8 @@ fn main() -> ExitCode {
             Ok(())
         }
         Some(Command::Health) => health::check(cli.config.addr).map_err(Failure::Health),
+        Some(Command::Keys(command)) => keys(&cli.config, &command),
+        Some(Command::Role(command)) => run(&cli.config, role(&cli.config, &command)),
         Some(Command::Token { user, role, hours }) => token(&cli.config, user, role, hours),
         Some(Command::Seed) => run(&cli.config, app::seed_only(&cli.config)),
         Some(Command::Generate(parameters)) => run(&cli.config, generate(&cli.config, &parameters)),
@@ -121,6 +163,8 @@ enum Failure {
     Health(std::io::Error),
     #[error("the token cannot be made: {0}")]
     Token(seeka::error::Error),
+    #[error(transparent)]
+    Role(seeka::error::Error),
     #[error("the server cannot start its threads: {0}")]
     Runtime(std::io::Error),
     #[error(transparent)]
@@ -172,6 +216,47 @@ async fn generate(config: &Config, parameters: &Parameters) -> Result<(), Failur
     // Neo4j is stopped in order even after a failure, so that it need not recover at its next start.
     local.stop().await;
     Ok(generated?)
+}
+
+fn keys(config: &Config, command: &KeysCommand) -> Result<(), Failure> {
+    let (keys, is_fresh) = match command {
+        KeysCommand::List => (app::keys(config)?.public(), false),
+        KeysCommand::Rotate => (app::rotate_keys(config)?, true),
+    };
+    for (number, key) in keys.iter().enumerate() {
+        let what = match (number, is_fresh) {
+            (0, false) => "signs",
+            (0, true) => "signs from now on",
+            (_, false) => "checks",
+            (_, true) => "checks until the next rotation",
+        };
+        println!("{}  {what}", key.kid);
+    }
+    Ok(())
+}
+
+async fn role(config: &Config, command: &RoleCommand) -> Result<(), Failure> {
+    let (local, graph) = Box::pin(app::join_graph(config)).await?;
+    let lines = role_lines(&PlatformRoles::of(&graph), command).await;
+    // As above.
+    local.stop().await;
+    for line in lines.map_err(Failure::Role)? {
+        println!("{line}");
+    }
+    Ok(())
+}
+
+async fn role_lines(roles: &PlatformRoles, command: &RoleCommand) -> Result<Vec<String>, seeka::error::Error> {
+    let line = |handle: &str, roles: &[PlatformRole]| {
+        let names = roles.iter().filter_map(|role| Some(role.to_possible_value()?.get_name().to_owned()));
+        let names: Vec<_> = names.collect();
+        format!("{handle}  {}", if names.is_empty() { "no role".to_owned() } else { names.join(", ") })
+    };
+    Ok(match command {
+        RoleCommand::List => roles.list().await?.iter().map(|(handle, roles)| line(handle, roles)).collect(),
+        RoleCommand::Grant { handle, role } => vec![line(handle, &roles.grant(handle, *role).await?)],
+        RoleCommand::Revoke { handle, role } => vec![line(handle, &roles.revoke(handle, *role).await?)],
+    })
 }
 
 fn token(config: &Config, user: Option<UserId>, roles: Vec<PlatformRole>, hours: u32) -> Result<(), Failure> {

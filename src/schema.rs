@@ -3,6 +3,7 @@
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
 use crate::accounts::{AccountsLoaders, AccountsMutations, AccountsQueries, Passwords, SessionSettings};
+use crate::attempts::Attempts;
 use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
 use crate::mail::Mailer;
@@ -29,6 +30,8 @@ pub struct Services {
     pub passwords: Passwords,
     /// How sessions are made.
     pub sessions: SessionSettings,
+    /// How often secrets may be tried.
+    pub attempts: Attempts,
 }
 
 /// The schema that the server executes.
@@ -43,7 +46,8 @@ pub fn build(services: Services) -> Schema {
         .data(services.storage)
         .data(services.mailer)
         .data(services.passwords)
-        .data(services.sessions);
+        .data(services.sessions)
+        .data(services.attempts);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()

@@ -11,6 +11,7 @@ CREATE INDEX series_tenant_published IF NOT EXISTS FOR (n:Series) ON (n.tenantId
 CREATE INDEX episode_published IF NOT EXISTS FOR (n:Episode) ON (n.publishedAt, n.id);
 CREATE INDEX episode_tenant_published IF NOT EXISTS FOR (n:Episode) ON (n.tenantId, n.publishedAt, n.id);
 CREATE INDEX comment_subject_created IF NOT EXISTS FOR (n:Comment) ON (n.subjectId, n.createdAt, n.id);
+CREATE INDEX user_platform_roles IF NOT EXISTS FOR (n:User) ON (n.platformRoles);
 CREATE INDEX tagged_at IF NOT EXISTS FOR ()-[r:TAGGED]-() ON (r.tagId, r.at, r.contentId);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];

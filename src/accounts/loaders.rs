@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use async_graphql::Context;
 
 use super::store;
-use super::types::User;
+use super::types::{Session, User};
 use crate::batch::{BatchLoad, Batched};
 use crate::error::{Error, Result};
 use crate::id::UserId;
+use crate::pagination::{Column, Connection, Order, Page, PageArguments, SortValue};
 use crate::scope::Scope;
+
+const SESSIONS: Order = Order { list: "sessions", descending: true, columns: &[Column::Time, Column::Text] };
 
 struct UsersByIds;
 
@@ -22,8 +25,24 @@ impl BatchLoad for UsersByIds {
     }
 }
 
+struct SessionsOfViewer;
+
+impl BatchLoad for SessionsOfViewer {
+    type Key = Page;
+    type Value = Vec<Session>;
+
+    fn items(key: &Page) -> usize {
+        key.size
+    }
+
+    async fn load(scope: &Scope, keys: &[Page]) -> Result<HashMap<Page, Vec<Session>>> {
+        store::sessions_of_viewer(scope, keys).await
+    }
+}
+
 /// Accounts as one request sees them.
 pub struct AccountsLoaders {
+    sessions: Batched<SessionsOfViewer>,
     users: Batched<UsersByIds>,
 }
 
@@ -31,7 +50,7 @@ impl AccountsLoaders {
     /// Fresh loaders for a request.
     #[must_use]
     pub fn new(scope: &Scope) -> Self {
-        Self { users: Batched::new(scope.clone()) }
+        Self { sessions: Batched::new(scope.clone()), users: Batched::new(scope.clone()) }
     }
 
     /// A user, if the account is there.
@@ -40,6 +59,17 @@ impl AccountsLoaders {
     /// When the statement failed.
     pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>> {
         self.users.load(id).await
+    }
+
+    /// A page of the sessions of the viewer.
+    ///
+    /// # Errors
+    /// When the arguments ask for no page, or the statement failed.
+    pub(super) async fn sessions_of_viewer(&self, arguments: &PageArguments) -> Result<Connection<Session>> {
+        let page = arguments.page(&SESSIONS)?;
+        let sessions = self.sessions.load(page.clone()).await?.unwrap_or_default();
+        let position = |session: &Session| vec![SortValue::Time(session.created_at.0), SortValue::text(&session.id)];
+        Ok(page.connection(&SESSIONS, sessions, position))
     }
 
     /// Keeps a user that came along with something else.

@@ -10,6 +10,7 @@ mod handle;
 mod loaders;
 mod mutations;
 mod password;
+mod platform_roles;
 mod queries;
 mod session;
 mod store;
@@ -18,6 +19,7 @@ mod types;
 pub use loaders::AccountsLoaders;
 pub use mutations::AccountsMutations;
 pub use password::Passwords;
+pub use platform_roles::PlatformRoles;
 pub use queries::AccountsQueries;
 pub use session::SessionSettings;
 

@@ -1,17 +1,22 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::config::AccountsConfig;
 use crate::error::{Error, Result};
 use crate::mutation::{UserError, UserErrorCode};
+use crate::waiting::Waiting;
 
 /// The longest password, in bytes; a hash of it takes the same time as of a short one.
 const MAX_BYTES: usize = 1_024;
+/// When somebody may come back for whom there was no place among those that wait.
+const COME_BACK: Duration = Duration::from_secs(1);
 /// What is verified where there is no account, so that it takes the same time.
 const NOBODYS_PASSWORD: &str = "the password of nobody";
 
@@ -22,6 +27,8 @@ pub struct Passwords {
     min_length: usize,
     nobodys_hash: Arc<str>,
     turns: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    max_waiting: usize,
 }
 
 /// What a hash says of a password.
@@ -47,7 +54,9 @@ impl Passwords {
         let nobodys_hash = hash(&params, NOBODYS_PASSWORD)?;
         let turns = Semaphore::new(usize::try_from(config.max_concurrent_hashes).unwrap_or(1));
         let min_length = usize::try_from(config.min_password_length).unwrap_or(usize::MAX);
-        Ok(Self { params, min_length, nobodys_hash: nobodys_hash.into(), turns: Arc::new(turns) })
+        let max_waiting = usize::try_from(config.max_waiting_hashes).unwrap_or(usize::MAX);
+        let (turns, nobodys_hash) = (Arc::new(turns), nobodys_hash.into());
+        Ok(Self { params, min_length, nobodys_hash, turns, waiting: Arc::default(), max_waiting })
     }
 
     /// Checks a new password against the policy: NIST SP 800-63B, section 3.1.1.2, asks for length and for a list
@@ -90,13 +99,28 @@ impl Passwords {
 
     /// Works on a thread of its own: a hash takes tens of milliseconds.
     async fn work<T: Send + 'static>(&self, work: impl FnOnce(&Params) -> Result<T> + Send + 'static) -> Result<T> {
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(Error::internal)?;
+        let turn = self.turn().await?;
         let params = self.params.clone();
         let working = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             work(&params)
         });
         working.await.map_err(Error::internal)?
+    }
+
+    /// Waits until fewer passwords are hashed than may be at the same time.
+    ///
+    /// # Errors
+    /// `SERVICE_UNAVAILABLE` when too many wait already.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
+            return Ok(turn);
+        }
+        let waiting = Waiting::new(&self.waiting);
+        if waiting.before >= self.max_waiting {
+            return Err(Error::Busy(COME_BACK));
+        }
+        Arc::clone(&self.turns).acquire_owned().await.map_err(Error::internal)
     }
 }
 

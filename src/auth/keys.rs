@@ -1,17 +1,24 @@
-use std::fs;
+//! The keys that sign and check access tokens.
+//!
+//! They are Ed25519 keys in a file of PEM blocks. The first signs, and it and the second check, so that tokens go on
+//! holding after a rotation. A running server takes up a changed file by itself.
+
+mod file;
+mod ring;
+#[cfg(test)]
+mod tests;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use rustls::pki_types::PrivatePkcs8KeyDer;
-use rustls::pki_types::pem::PemObject;
+use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+pub use self::ring::PublicKey;
+
+use self::file::KeysFile;
+use self::ring::Ring;
 use super::{PlatformRole, SignedIn, SignedInBy};
 use crate::error::{Error, Result};
 use crate::id::{SessionId, UserId};
@@ -19,6 +26,8 @@ use crate::local::{StartError, kept_text};
 
 /// The audience of access tokens: the API of this platform.
 const AUDIENCE: &str = "seeka";
+/// The type of access tokens (RFC 9068, section 2.1), which keeps other tokens of the same keys apart from them.
+const TYPE: &str = "at+jwt";
 /// How far the clocks of two servers may differ, in seconds.
 const CLOCK_LEEWAY_SECONDS: u64 = 5;
 
@@ -54,7 +63,7 @@ pub struct Issued {
 #[derive(Debug, thiserror::Error)]
 pub enum KeysFailure {
     /// The file cannot be read.
-    #[error("the signing keys {path} cannot be read: {source}")]
+    #[error("the signing keys {} cannot be read: {source}", path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -65,29 +74,28 @@ pub enum KeysFailure {
     #[error(transparent)]
     Local(#[from] StartError),
     /// The file holds something else.
-    #[error("{path} holds no Ed25519 private key; `openssl genpkey -algorithm ed25519` makes one")]
+    #[error("{} holds no Ed25519 private key; `openssl genpkey -algorithm ed25519` makes one", path.display())]
     NoKey {
         /// The file.
         path: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error("the signing keys {} cannot be written, so they stay as they are: {source}", path.display())]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
     },
     /// The machine gives no random numbers.
     #[error("a signing key cannot be made")]
     NotMade,
 }
 
-/// A key pair; the algorithm of its tokens is `EdDSA` (RFC 8037) and no other.
-struct Key {
-    /// The thumbprint of the public key (RFC 7638).
-    id: String,
-    signing: EncodingKey,
-    checking: DecodingKey,
-}
-
 /// The keys that sign and check access tokens.
 pub struct Keys {
     issuer: String,
-    /// The first signs; all of them check.
-    keys: Vec<Key>,
+    file: KeysFile,
 }
 
 impl Keys {
@@ -96,17 +104,7 @@ impl Keys {
     /// # Errors
     /// When it holds none.
     pub fn read(path: &Path, issuer: &str) -> std::result::Result<Self, KeysFailure> {
-        let pem = fs::read_to_string(path).map_err(|source| KeysFailure::File { path: path.to_owned(), source })?;
-        Self::parse(&pem, path, issuer)
-    }
-
-    fn parse(pem: &str, path: &Path, issuer: &str) -> std::result::Result<Self, KeysFailure> {
-        let no_key = || KeysFailure::NoKey { path: path.to_owned() };
-        let blocks = PrivatePkcs8KeyDer::pem_slice_iter(pem.as_bytes()).collect::<std::result::Result<Vec<_>, _>>();
-        let keys: Option<Vec<_>> =
-            blocks.map_err(|_| no_key())?.iter().map(|block| Key::read(block.secret_pkcs8_der())).collect();
-        let keys: Vec<Key> = keys.ok_or_else(no_key)?;
-        if keys.is_empty() { Err(no_key()) } else { Ok(Self { issuer: issuer.to_owned(), keys }) }
+        Ok(Self { issuer: issuer.to_owned(), file: KeysFile::open(path)? })
     }
 
     /// The same, after making the file with a fresh key if it is not there.
@@ -114,8 +112,24 @@ impl Keys {
     /// # Errors
     /// When it is not there and cannot be made, and as [`Keys::read`].
     pub fn read_or_make(path: &Path, issuer: &str) -> std::result::Result<Self, KeysFailure> {
-        let fresh = fresh_pem()?;
-        Self::parse(&kept_text(path, || fresh)?, path, issuer)
+        let fresh = Ring::rotated(None)?.pem();
+        kept_text(path, || fresh)?;
+        Self::read(path, issuer)
+    }
+
+    /// Puts a fresh key in front of those of a file, keeps the one that has signed so far, and drops those before it.
+    /// Without a file, one is made. Returns what everybody may know of the keys, the one that signs first.
+    ///
+    /// # Errors
+    /// When the file holds something else or cannot be written; it is as it was then.
+    pub fn rotate(path: &Path) -> std::result::Result<Vec<PublicKey>, KeysFailure> {
+        Ok(file::rotate(path)?.public())
+    }
+
+    /// What everybody may know of the keys, the one that signs first.
+    #[must_use]
+    pub fn public(&self) -> Vec<PublicKey> {
+        self.file.ring().public()
     }
 
     /// Makes an access token for a user.
@@ -127,9 +141,10 @@ impl Keys {
         let (iat, exp) = (now.timestamp(), now.timestamp().saturating_add(lifetime));
         let (sub, sid, roles) = (user.id, user.session(), user.roles.clone());
         let claims = Claims { iss: self.issuer.clone(), aud: AUDIENCE.to_owned(), sub, sid, iat, exp, roles };
-        // There is at least one key.
-        let key = &self.keys[0];
-        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
+        let ring = self.file.ring();
+        let key = ring.signing();
+        let (kid, typ) = (Some(key.id.clone()), Some(TYPE.to_owned()));
+        let header = Header { kid, typ, ..Header::new(Algorithm::EdDSA) };
         let token = jsonwebtoken::encode(&header, &claims, &key.signing).map_err(Error::internal)?;
         Ok(Issued { token, expires_at: DateTime::from_timestamp(exp, 0).unwrap_or(now) })
     }
@@ -141,7 +156,15 @@ impl Keys {
     pub fn check(&self, token: &str) -> Result<SignedIn> {
         let refused = || Error::Unauthenticated("the token is not valid; sign in again");
         let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
-        let key = header.kid.and_then(|kid| self.keys.iter().find(|key| key.id == kid)).ok_or_else(refused)?;
+        if !is_access_token(&header) {
+            return Err(refused());
+        }
+        let kid = header.kid.ok_or_else(refused)?;
+        let mut ring = self.file.ring();
+        if ring.find(&kid).is_none() {
+            ring = self.file.ring_anew();
+        }
+        let key = ring.find(&kid).ok_or_else(refused)?;
         // The key says which algorithm it is, not the token.
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.leeway = CLOCK_LEEWAY_SECONDS;
@@ -163,20 +186,9 @@ impl Keys {
     }
 }
 
-impl Key {
-    fn read(pkcs8: &[u8]) -> Option<Self> {
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).ok()?;
-        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
-        // The members of a thumbprint stand in the order of their names.
-        let id = URL_SAFE_NO_PAD.encode(Sha256::digest(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#)));
-        let checking = DecodingKey::from_ed_components(&x).ok()?;
-        Some(Self { id, signing: EncodingKey::from_ed_der(pkcs8), checking })
-    }
-}
-
-/// A fresh private key as a PEM block.
-fn fresh_pem() -> std::result::Result<String, KeysFailure> {
-    let pair = Ed25519KeyPair::generate().map_err(|_| KeysFailure::NotMade)?;
-    let pkcs8 = pair.to_pkcs8v1().map_err(|_| KeysFailure::NotMade)?;
-    Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8.as_ref())))
+/// Whether a header is that of an access token. The library reads `typ` and `crit` without judging them.
+fn is_access_token(header: &Header) -> bool {
+    let is_typed = header.typ.as_ref().is_some_and(|found| found.eq_ignore_ascii_case(TYPE));
+    // Whoever does not understand what is critical has to refuse (RFC 7515, section 4.1.11), and we know of nothing.
+    is_typed && header.crit.is_none()
 }

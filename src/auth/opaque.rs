@@ -25,6 +25,12 @@ impl Opaque {
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    /// A secret as somebody presents it: whether it is one, its hash says.
+    #[must_use]
+    pub fn presented(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The secret itself.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -32,6 +32,9 @@ pub struct AccountsConfig {
     /// The most passwords that are hashed at the same time; each takes the memory of a hash.
     #[arg(long = "max-concurrent-hashes", env = "SEEKA_MAX_CONCURRENT_HASHES", global = true, default_value = "4", value_parser = number(1..=1_000))]
     pub max_concurrent_hashes: u64,
+    /// The most passwords that wait for their turn to be hashed; more are turned away.
+    #[arg(long = "max-waiting-hashes", env = "SEEKA_MAX_WAITING_HASHES", global = true, default_value = "200", value_parser = number(0..=100_000))]
+    pub max_waiting_hashes: u64,
     /// The shortest password, in characters.
     #[arg(long = "min-password-length", env = "SEEKA_MIN_PASSWORD_LENGTH", global = true, default_value = "10", value_parser = number(8..=128))]
     pub min_password_length: u64,

@@ -8,7 +8,7 @@ use clap::builder::{TypedValueParser, ValueParser};
 use ipnet::IpNet;
 use url::Url;
 
-use super::Secret;
+use super::{Rate, Secret};
 
 fn parser<T: Clone + Send + Sync + 'static>(
     should_be: impl Into<String>,
@@ -28,6 +28,18 @@ pub(super) fn address() -> ValueParser {
 pub(super) fn number(range: RangeInclusive<u64>) -> ValueParser {
     let should_be = format!("a whole number from {} to {}", range.start(), range.end());
     parser(should_be, move |text| text.parse::<u64>().ok().filter(|value| range.contains(value)))
+}
+
+/// `10/60`: ten times, and one more every 60 seconds; `0`: no limit.
+pub(super) fn rate() -> ValueParser {
+    parser("times and seconds from 1 to 1000000, such as 10/60, or 0 for no limit", |text| {
+        let number = |text: &str| text.parse::<u32>().ok().filter(|value| (1..=1_000_000).contains(value));
+        if text == "0" {
+            return Some(Rate { times: 0, seconds: 1 });
+        }
+        let (times, seconds) = text.split_once('/')?;
+        Some(Rate { times: number(times)?, seconds: number(seconds)? })
+    })
 }
 
 pub(super) fn text() -> ValueParser {

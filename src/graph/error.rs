@@ -72,6 +72,12 @@ impl GraphError {
         let Self::Neo4j { source: neo4rs::Error::Neo4j(error), .. } = self else { return false };
         error.code() == "Neo.ClientError.Schema.ConstraintValidationFailed"
     }
+
+    /// Whether what the statement was about to change was deleted meanwhile; nothing was written.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Neo4j { source, .. } if is_gone(source))
+    }
 }
 
 impl GraphError {

@@ -86,18 +86,9 @@ pub(super) fn new_secret() -> String {
     Alphanumeric.sample_string(&mut rand::rng(), SECRET_LENGTH)
 }
 
-/// Returns the secret that a file of the data folder keeps, which is made when it is first asked for.
-///
-/// The folder need not be locked: of several that ask first, one makes the secret and all get it.
-///
-/// # Errors
-///
-/// [`StartError::File`] if the file can be neither read nor written.
-pub fn kept_secret(path: &Path) -> Result<String, StartError> {
-    kept_text(path, new_secret)
-}
-
 /// Reads a file that only the owner may read, after making it with the text of `make` if it is not there.
+///
+/// The folder need not be locked: of several that ask first, one makes the file and all read the same.
 ///
 /// # Errors
 /// When it can be neither read nor made.

@@ -18,8 +18,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use data_folder::{DataFolder, kept_secret, kept_text};
-pub use neo4j::{LocalNeo4j, Neo4jLine, Neo4jSettings};
+pub use data_folder::{DataFolder, kept_text};
+pub use neo4j::{LocalNeo4j, Neo4jLine, Neo4jSettings, RunningNeo4j};
 pub use s3::LocalS3;
 
 /// Why a local server could not be started, said so that a newcomer knows what to do.

@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -17,7 +17,12 @@ use tokio::{
 };
 
 use super::{
-    DataFolder, StartError, child::TiedChild, java::Places, maven::libraries, neo4j_home::Home, supervisor::supervise,
+    DataFolder, StartError,
+    child::TiedChild,
+    java::Places,
+    maven::libraries,
+    neo4j_home::{Home, written_down},
+    supervisor::supervise,
 };
 
 /// The user that Neo4j has from the start.
@@ -150,7 +155,7 @@ impl LocalNeo4j {
     /// Returns the address for Bolt drivers, which stays the same when Neo4j is started again.
     #[must_use]
     pub fn uri(&self) -> String {
-        format!("bolt://127.0.0.1:{}", self.port)
+        uri(self.port)
     }
 
     /// Returns the name of the user.
@@ -183,6 +188,35 @@ impl Drop for LocalNeo4j {
     fn drop(&mut self) {
         self.supervisor.abort();
     }
+}
+
+/// A Neo4j that another process runs in a data folder.
+#[derive(Debug)]
+pub struct RunningNeo4j {
+    /// Its address for Bolt drivers.
+    pub uri: String,
+    /// The password of [`LocalNeo4j::user`].
+    pub password: String,
+}
+
+impl RunningNeo4j {
+    /// The user that it knows.
+    pub const USER: &str = USER;
+
+    /// Finds the one that answers in a data folder; both lines may have been started there, one after the other.
+    pub async fn find(data: &Path) -> Option<Self> {
+        for line in [Neo4jLine::Current, Neo4jLine::LongTerm] {
+            let Some((port, password)) = written_down(data, line) else { continue };
+            if matches!(timeout(ASK_LIMIT, greet(port)).await, Ok(Ok(()))) {
+                return Some(Self { uri: uri(port), password });
+            }
+        }
+        None
+    }
+}
+
+fn uri(port: u16) -> String {
+    format!("bolt://127.0.0.1:{port}")
 }
 
 /// Starts Neo4j for the first time in this process, on a port that nobody else takes.

@@ -23,6 +23,12 @@ use super::{
 /// does not appear in the list of processes.
 const ADMIN_CLASS: &str = "org.neo4j.cli.AdminTool";
 
+/// Where the configuration is.
+const CONFIGURATION: &str = "conf/neo4j.conf";
+
+/// The setting of the address where Bolt listens, up to the port.
+const BOLT_ADDRESS: &str = "server.bolt.listen_address=127.0.0.1:";
+
 /// Everything that is needed to run Neo4j.
 #[derive(Debug)]
 pub(super) struct Home {
@@ -59,7 +65,7 @@ impl Home {
 
     /// Writes the configuration, which is not meant to be edited, with the port of this start.
     pub(super) fn configure(&self, port: u16) -> Result<(), StartError> {
-        let path = self.path.join("conf/neo4j.conf");
+        let path = self.path.join(CONFIGURATION);
         fs::write(&path, configuration(self.line, port, self.page_cache_mb)).map_err(file_error("write", &path))
     }
 
@@ -159,6 +165,15 @@ impl Home {
     }
 }
 
+/// The port and the password of a line of Neo4j in a data folder, as its last start has written them down.
+pub(super) fn written_down(data: &Path, line: Neo4jLine) -> Option<(u16, String)> {
+    let path = data.join(line.folder());
+    let configuration = fs::read_to_string(path.join(CONFIGURATION)).ok()?;
+    let port = configuration.lines().find_map(|line| line.strip_prefix(BOLT_ADDRESS))?.trim().parse().ok()?;
+    let password = fs::read_to_string(path.join("password")).ok()?;
+    Some((port, password.trim().to_owned()))
+}
+
 /// The options of Java for both lines. A Neo4j without memory ends, so that it is started again, instead of
 /// going on half dead.
 const OPTIONS: [&str; 8] = [
@@ -181,7 +196,7 @@ fn configuration(line: Neo4jLine, port: u16, page_cache_mb: u32) -> String {
     let mut text = format!(
         "# Written at every start; changes are lost.
 server.default_listen_address=127.0.0.1
-server.bolt.listen_address=127.0.0.1:{port}
+{BOLT_ADDRESS}{port}
 server.bolt.advertised_address=127.0.0.1:{port}
 server.http.enabled=false
 server.https.enabled=false

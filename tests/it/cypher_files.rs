@@ -93,9 +93,10 @@ const OF_THE_PLATFORM: [&str; 5] = ["platform/", "seed/", "generate/", "accounts
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
 const BEYOND_THE_SAMPLE: &str = "
-    CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], version: 0})
+    CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
+    SET s += {pastHashes: [], pastAt: [], address: '', userAgent: ''}
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
     CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: '', payload: '', address: '', userAgent: '',
                      correlationId: '', accessTokenId: ''})

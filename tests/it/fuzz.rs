@@ -3,9 +3,9 @@
 //!
 //! The seed is printed and always the same; `FUZZ_SEED=7 cargo test --test it fuzz::` draws other operations.
 
-mod generate;
+pub(crate) mod generate;
 mod odd;
-mod schema;
+pub(crate) mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +61,8 @@ async fn whatever_is_asked_is_answered_or_refused() {
         schema: Schema::read(&ask(&client, INTROSPECTION).await),
         samples: samples(&ask(&client, SAMPLES).await),
         cursors: BTreeMap::new(),
+        words: ["night", "museum", "kettle", "crow"].map(str::to_owned).to_vec(),
+        thorough: None,
     };
     let mut complaints = Vec::new();
     let right = reach_everything(&client, &mut generator, &mut complaints).await;
@@ -170,7 +172,7 @@ fn spoils(aim: &Aim, generator: &mut Generator) -> Vec<Spoiled> {
 }
 
 /// Every field, and every argument of every field.
-fn aims(schema: &Schema) -> Vec<Aim> {
+pub(crate) fn aims(schema: &Schema) -> Vec<Aim> {
     let mut aims = Vec::new();
     for (owner, field) in schema.fields() {
         let aim = Aim { owner, field, argument: None, spoiled: None };
@@ -193,7 +195,7 @@ fn is_cursor(aim: &Aim) -> bool {
     aim.argument.as_ref().is_some_and(|argument| ["after", "before"].contains(&argument.name.as_str()))
 }
 
-fn place(aim: &Aim) -> (Place, Option<String>) {
+pub(crate) fn place(aim: &Aim) -> (Place, Option<String>) {
     ((aim.owner.clone(), aim.field.name.clone()), aim.argument.as_ref().map(|argument| argument.name.clone()))
 }
 

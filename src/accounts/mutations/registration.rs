@@ -6,6 +6,7 @@ use crate::accounts::session::{NewSession, SessionSettings, Tokens};
 use crate::accounts::store::{self, NewAccount, Taken};
 use crate::accounts::types::User;
 use crate::accounts::{Passwords, email};
+use crate::attempts::{Act, attempts};
 use crate::auth::Opaque;
 use crate::error::Result;
 use crate::events::EventType;
@@ -82,6 +83,7 @@ async fn register(ctx: &Context<'_>, input: RegisterInput) -> Outcome<SignedInUs
     let display_name = checked.value(text::line("input.displayName", shown, DISPLAY_NAME));
     checked.value(passwords.check("input.password", &input.password));
     checked.finish()?;
+    attempts(ctx).take(Act::Register, None)?;
 
     let id = UserId::generate();
     let session = NewSession::begin(scope, sessions)?;
@@ -93,12 +95,13 @@ async fn register(ctx: &Context<'_>, input: RegisterInput) -> Outcome<SignedInUs
         display_name: &display_name,
         password_hash: &passwords.hash(&input.password).await?,
         verification_hash: &verification.hash(),
-        session: session.properties(scope),
+        session: &session,
         event: scope.event(EventType::AccountRegistered).about(id).by(id),
     };
     if let Err(taken) = store::register(scope, account).await? {
         return Err(Refused::User(already_taken(&taken)));
     }
+    attempts(ctx).succeeded(&email);
     let mailer = ctx.data_unchecked::<Mailer>();
     mailer.send(welcome(&email, &verification))?;
     let tokens = session.tokens(scope, sessions, id, Vec::new())?;

@@ -4,6 +4,7 @@ use super::registration::SignedInUser;
 use crate::accounts::password::Verdict;
 use crate::accounts::session::{NewSession, SessionSettings};
 use crate::accounts::{Passwords, email, store};
+use crate::attempts::{Act, attempts};
 use crate::error::Result;
 use crate::events::EventType;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
@@ -46,6 +47,7 @@ async fn login(ctx: &Context<'_>, input: LoginInput) -> Outcome<SignedInUser> {
     let (passwords, sessions) = (ctx.data_unchecked::<Passwords>(), ctx.data_unchecked::<SessionSettings>());
     // An address that is none belongs to no account, and is answered in the same way.
     let email = email::normalised("input.email", &input.email).unwrap_or_default();
+    attempts(ctx).take(Act::Login, Some(email.as_str()).filter(|email| !email.is_empty()))?;
     let known = store::password_of(scope, &email).await?;
     let verdict = passwords.verify(&input.password, known.as_ref().map(|known| known.hash.as_str())).await?;
     let (Some(known), Verdict::Right | Verdict::RightButOutdated) = (&known, verdict) else {
@@ -64,10 +66,11 @@ async fn login(ctx: &Context<'_>, input: LoginInput) -> Outcome<SignedInUser> {
     };
     let session = NewSession::begin(scope, sessions)?;
     let event = scope.event(EventType::SignedIn).about(known.user).by(known.user);
-    let roles = store::sign_in(scope, known, session.properties(scope), rehashed.as_deref(), event).await?;
+    let roles = store::sign_in(scope, known, &session, rehashed.as_deref(), event).await?;
     let roles = roles.ok_or_else(|| {
         UserError::general(UserErrorCode::WrongCredentials, "the address and the password do not belong together")
     })?;
+    attempts(ctx).succeeded(&email);
     let tokens = session.tokens(scope, sessions, known.user, roles)?;
     Ok(SignedInUser { id: known.user, tokens })
 }

@@ -1,6 +1,6 @@
-use neo4rs::BoltType;
 use serde::Deserialize;
 
+use crate::accounts::session::NewSession;
 use crate::auth::PlatformRole;
 use crate::cypher;
 use crate::error::Result;
@@ -28,7 +28,7 @@ pub(in crate::accounts) async fn password_of(scope: &Scope, email: &str) -> Resu
 pub(in crate::accounts) async fn sign_in(
     scope: &Scope,
     known: &KnownPassword,
-    session: BoltType,
+    session: &NewSession,
     rehashed: Option<&str>,
     event: NewEvent,
 ) -> Result<Option<Vec<PlatformRole>>> {
@@ -41,9 +41,8 @@ pub(in crate::accounts) async fn sign_in(
         .bind("credentialId", known.credential_id)
         .bind("hash", known.hash.as_str())
         .bind("rehashed", or_null(rehashed))
-        .bind("session", session)
         .bind("event", event);
-    Ok(scope.write::<Row>(statement).await?.pop().map(|row| row.roles))
+    Ok(scope.write::<Row>(session.bind(scope, statement)).await?.pop().map(|row| row.roles))
 }
 
 /// Writes down an event that changes nothing else.

@@ -4,6 +4,7 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 
 use crate::accounts::handle::Handle;
+use crate::accounts::session::NewSession;
 use crate::accounts::types::{User, Viewer};
 use crate::cypher;
 use crate::error::{Result, no_row};
@@ -46,7 +47,7 @@ pub(in crate::accounts) struct NewAccount<'a> {
     pub(in crate::accounts) display_name: &'a str,
     pub(in crate::accounts) password_hash: &'a str,
     pub(in crate::accounts) verification_hash: &'a str,
-    pub(in crate::accounts) session: BoltType,
+    pub(in crate::accounts) session: &'a NewSession,
     pub(in crate::accounts) event: NewEvent,
 }
 
@@ -73,9 +74,8 @@ pub(in crate::accounts) async fn register(scope: &Scope, account: NewAccount<'_>
         .bind("credentialId", CredentialId::generate())
         .bind("passwordHash", account.password_hash)
         .bind("verificationHash", account.verification_hash)
-        .bind("session", account.session)
         .bind("event", account.event);
-    match scope.write::<Row>(statement).await {
+    match scope.write::<Row>(account.session.bind(scope, statement)).await {
         Ok(rows) => rows.first().map(|_| Ok(())).ok_or_else(no_row),
         Err(error) if error.is_taken() => {
             let statement = cypher!("accounts/taken")

@@ -1,9 +1,9 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
-use super::{AccessToken, User};
+use super::{AccessToken, Session, User};
 use crate::accounts::access_tokens;
-use crate::accounts::loaders::present_user;
+use crate::accounts::loaders::{loaders, present_user};
 use crate::auth::PlatformRole;
 use crate::error::Result;
 use crate::events::{self, AuditEvent, SecurityEventFilter};
@@ -30,6 +30,18 @@ impl Viewer {
     /// What everybody sees of them.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
         present_user(ctx, self.id).await
+    }
+
+    /// Where they are signed in, the newest session first.
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Session>> {
+        loaders(ctx).sessions_of_viewer(&PageArguments { first, after, last, before }).await
     }
 
     /// The tokens that programs sign in with in your name, newest first.

@@ -13,29 +13,29 @@ use super::schema::{Argument, Field, Kind, Schema, Step};
 const PAGING: [&str; 4] = ["first", "after", "last", "before"];
 
 /// Something that exists, and how it is found.
-pub(super) struct Sample {
-    pub(super) kind: String,
-    pub(super) id: String,
-    pub(super) slug: String,
+pub(crate) struct Sample {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) slug: String,
     /// The slug of the tenant that owns it.
-    pub(super) tenant: Option<String>,
+    pub(crate) tenant: Option<String>,
 }
 
 /// A field of a type.
-pub(super) type Place = (String, String);
+pub(crate) type Place = (String, String);
 
 /// What an operation has to contain.
 #[derive(Clone)]
-pub(super) struct Aim {
-    pub(super) owner: String,
-    pub(super) field: Field,
-    pub(super) argument: Option<Argument>,
-    pub(super) spoiled: Option<Spoiled>,
+pub(crate) struct Aim {
+    pub(crate) owner: String,
+    pub(crate) field: Field,
+    pub(crate) argument: Option<Argument>,
+    pub(crate) spoiled: Option<Spoiled>,
 }
 
 /// What stands in place of the argument's value.
 #[derive(Clone)]
-pub(super) enum Spoiled {
+pub(crate) enum Spoiled {
     /// A literal.
     Literal(String),
     /// A variable of the type that is named, or else of the right one, and its value in JSON, if it has any.
@@ -43,38 +43,43 @@ pub(super) enum Spoiled {
 }
 
 /// A field of an operation.
-pub(super) struct Asked {
-    pub(super) place: Place,
-    pub(super) kind: Kind,
+pub(crate) struct Asked {
+    pub(crate) place: Place,
+    pub(crate) kind: Kind,
     /// The names of the arguments that it is given.
-    pub(super) arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
 }
 
 /// An operation that is drawn.
 #[derive(Default)]
-pub(super) struct Operation {
-    pub(super) query: String,
+pub(crate) struct Operation {
+    pub(crate) query: String,
     /// As JSON writes them.
-    pub(super) variables: String,
+    pub(crate) variables: String,
     /// What each alias stands for. Every field has an alias of its own.
-    pub(super) fields: BTreeMap<String, Asked>,
+    pub(crate) fields: BTreeMap<String, Asked>,
     declared: Vec<String>,
     values: Vec<String>,
     fragments: Vec<String>,
 }
 
-pub(super) struct Generator {
-    pub(super) rng: ChaCha8Rng,
-    pub(super) schema: Schema,
-    pub(super) samples: Vec<Sample>,
-    pub(super) cursors: BTreeMap<Place, BTreeSet<String>>,
+pub(crate) struct Generator {
+    pub(crate) rng: ChaCha8Rng,
+    pub(crate) schema: Schema,
+    pub(crate) samples: Vec<Sample>,
+    pub(crate) cursors: BTreeMap<Place, BTreeSet<String>>,
+    /// What searches look for.
+    pub(crate) words: Vec<String>,
+    /// How far below a field all fields are asked for; without it, some are, two levels deep.
+    pub(crate) thorough: Option<u32>,
 }
 
 impl Generator {
     /// An operation that reaches a field from the root.
-    pub(super) fn operation(&mut self, aim: &Aim) -> Operation {
+    pub(crate) fn operation(&mut self, aim: &Aim) -> Operation {
         let mut operation = Operation::default();
-        let mut selection = self.field(&mut operation, &aim.owner, &aim.field, Some(aim), 2);
+        let depth = self.thorough.unwrap_or(2);
+        let mut selection = self.field(&mut operation, &aim.owner, &aim.field, Some(aim), depth);
         for step in self.schema.way_to(&aim.owner, &mut self.rng).iter().rev() {
             selection = match step {
                 Step::Field(owner, field) => {
@@ -120,12 +125,14 @@ impl Generator {
         let schema = &self.schema;
         let is_near = |field: &&Field| depth > 0 || !schema.get(field.kind.name()).is_composite();
         let fields = schema.get(kind).fields().iter().filter(is_near).cloned();
-        for field in fields.sample(&mut self.rng, 3) {
+        let count = if self.thorough.is_some() { usize::MAX } else { 3 };
+        for field in fields.sample(&mut self.rng, count) {
             let part = self.field(to, kind, &field, None, depth.saturating_sub(1));
             parts.push(part);
         }
-        let possible = self.schema.get(kind).possible().choose(&mut self.rng).map(|possible| possible.name.clone());
-        if let Some(possible) = possible.filter(|_| depth > 0) {
+        let count = if self.thorough.is_some() { usize::MAX } else { 1 };
+        let possible = self.schema.get(kind).possible().iter().map(|possible| possible.name.clone());
+        for possible in possible.sample(&mut self.rng, count).into_iter().filter(|_| depth > 0) {
             let selection = self.selection(to, &possible, depth - 1);
             parts.push(self.fragment(to, &possible, &selection));
         }
@@ -240,7 +247,7 @@ impl Generator {
             (_, "Int" | "Float") => json!(1),
             (_, "Boolean") => json!(true),
             ("name", _) if owner == self.schema.root => json!(self.schema.any_type(&mut self.rng)),
-            ("query", _) => json!(["night", "museum", "kettle", "crow"].choose(&mut self.rng)),
+            ("query", _) => json!(self.words.choose(&mut self.rng)),
             _ => json!(self.samples.choose(&mut self.rng).map(|sample| &sample.id)),
         }
     }

@@ -9,63 +9,63 @@ use rand::seq::{IteratorRandom, SliceRandom};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub(super) const INTROSPECTION: &str = "{ __schema { queryType { name } types { kind name
+pub(crate) const INTROSPECTION: &str = "{ __schema { queryType { name } types { kind name
     fields(includeDeprecated: true) { name type { ...Of } args { name type { ...Of } } }
     enumValues(includeDeprecated: true) { name } possibleTypes { name } } } }
     fragment Of on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
-pub(super) struct Schema {
-    pub(super) root: String,
+pub(crate) struct Schema {
+    pub(crate) root: String,
     types: BTreeMap<String, Type>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Type {
-    pub(super) kind: String,
-    pub(super) name: String,
+pub(crate) struct Type {
+    pub(crate) kind: String,
+    pub(crate) name: String,
     fields: Option<Vec<Field>>,
     enum_values: Option<Vec<Named>>,
     possible_types: Option<Vec<Named>>,
 }
 
 #[derive(Clone, Deserialize)]
-pub(super) struct Named {
-    pub(super) name: String,
+pub(crate) struct Named {
+    pub(crate) name: String,
 }
 
 #[derive(Clone, Deserialize)]
-pub(super) struct Field {
-    pub(super) name: String,
+pub(crate) struct Field {
+    pub(crate) name: String,
     #[serde(rename = "type")]
-    pub(super) kind: Kind,
-    pub(super) args: Vec<Argument>,
+    pub(crate) kind: Kind,
+    pub(crate) args: Vec<Argument>,
 }
 
 #[derive(Clone, Deserialize)]
-pub(super) struct Argument {
-    pub(super) name: String,
+pub(crate) struct Argument {
+    pub(crate) name: String,
     #[serde(rename = "type")]
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// A type with what is wrapped around it; displayed as the language writes it.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Kind {
+pub(crate) struct Kind {
     #[serde(rename = "kind")]
-    pub(super) form: String,
+    pub(crate) form: String,
     name: Option<String>,
-    pub(super) of_type: Option<Box<Kind>>,
+    pub(crate) of_type: Option<Box<Kind>>,
 }
 
 impl Kind {
     /// The type without its wrappers.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.of_type.as_ref().map_or_else(|| self.name.as_deref().unwrap_or_default(), |inner| inner.name())
     }
 
-    pub(super) fn is_required(&self) -> bool {
+    pub(crate) fn is_required(&self) -> bool {
         self.form == "NON_NULL"
     }
 }
@@ -82,7 +82,7 @@ impl fmt::Display for Kind {
 
 /// A way from a type to another.
 #[derive(Clone)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// A field of a type.
     Field(String, Field),
     /// One of the types that an abstract one can be.
@@ -91,7 +91,7 @@ pub(super) enum Step {
 
 impl Schema {
     /// Reads the answer to [`INTROSPECTION`] and adds the fields of the root that no introspection lists.
-    pub(super) fn read(data: &Value) -> Self {
+    pub(crate) fn read(data: &Value) -> Self {
         let schema = &data["__schema"];
         let root = schema["queryType"]["name"].as_str().expect("a root").to_owned();
         let types: Vec<Type> = serde_json::from_value(schema["types"].clone()).expect("introspection has its form");
@@ -104,15 +104,31 @@ impl Schema {
         ]);
         let hidden: Vec<Field> = serde_json::from_value(hidden).expect("two fields");
         types.get_mut(&root).and_then(|root| root.fields.as_mut()).expect("the root has fields").extend(hidden);
-        Self { root, types }
+        let mut schema = Self { root, types };
+        let reachable = schema.reachable();
+        schema.types.retain(|name, kind| reachable.contains(name) || !kind.is_composite());
+        schema
     }
 
-    pub(super) fn get(&self, name: &str) -> &Type {
+    /// The types that queries lead to; the others are those of mutations.
+    fn reachable(&self) -> BTreeSet<String> {
+        let mut reachable = BTreeSet::from([self.root.clone()]);
+        let mut open = vec![self.root.clone()];
+        while let Some(name) = open.pop() {
+            let kind = self.get(&name);
+            let fields = kind.fields().iter().map(|field| field.kind.name().to_owned());
+            let next = fields.chain(kind.possible().iter().map(|possible| possible.name.clone()));
+            open.extend(next.filter(|name| reachable.insert(name.clone())).collect::<Vec<_>>());
+        }
+        reachable
+    }
+
+    pub(crate) fn get(&self, name: &str) -> &Type {
         self.types.get(name).unwrap_or_else(|| panic!("the schema names {name} and does not have it"))
     }
 
     /// The name of a type, each kind of type as likely as the others.
-    pub(super) fn any_type(&self, rng: &mut ChaCha8Rng) -> &str {
+    pub(crate) fn any_type(&self, rng: &mut ChaCha8Rng) -> &str {
         let kinds: BTreeSet<_> = self.types.values().map(|kind| &kind.kind).collect();
         let chosen = kinds.into_iter().choose(rng);
         let of_kind = self.types.values().filter(|kind| Some(&kind.kind) == chosen);
@@ -120,7 +136,7 @@ impl Schema {
     }
 
     /// Whether a value is what a field of this type may answer.
-    pub(super) fn allows(&self, kind: &Kind, value: &Value) -> bool {
+    pub(crate) fn allows(&self, kind: &Kind, value: &Value) -> bool {
         match (kind.form.as_str(), &kind.of_type, value) {
             ("NON_NULL", Some(inner), value) => !value.is_null() && self.allows(inner, value),
             (_, _, Value::Null) => true,
@@ -138,7 +154,7 @@ impl Schema {
     }
 
     /// Every type and field of it, in the order of the names.
-    pub(super) fn fields(&self) -> Vec<(String, Field)> {
+    pub(crate) fn fields(&self) -> Vec<(String, Field)> {
         let fields = self
             .types
             .values()
@@ -147,7 +163,7 @@ impl Schema {
     }
 
     /// A way from the root to a type: not always the shortest, which may lead through what is always null.
-    pub(super) fn way_to(&self, target: &str, rng: &mut ChaCha8Rng) -> Vec<Step> {
+    pub(crate) fn way_to(&self, target: &str, rng: &mut ChaCha8Rng) -> Vec<Step> {
         (0..100).find_map(|_| self.some_way_to(target, rng)).unwrap_or_else(|| panic!("no way leads to {target}"))
     }
 
@@ -180,20 +196,20 @@ impl Schema {
 }
 
 impl Type {
-    pub(super) fn fields(&self) -> &[Field] {
+    pub(crate) fn fields(&self) -> &[Field] {
         self.fields.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn possible(&self) -> &[Named] {
+    pub(crate) fn possible(&self) -> &[Named] {
         self.possible_types.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn values(&self) -> &[Named] {
+    pub(crate) fn values(&self) -> &[Named] {
         self.enum_values.as_deref().unwrap_or_default()
     }
 
     /// Whether a field of this type is followed by a selection.
-    pub(super) fn is_composite(&self) -> bool {
+    pub(crate) fn is_composite(&self) -> bool {
         matches!(self.kind.as_str(), "OBJECT" | "INTERFACE" | "UNION")
     }
 }

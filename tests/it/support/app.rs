@@ -38,6 +38,15 @@ const PATIENT: &[&str] = &[
     "--max-answer-fields=10000000",
     "--argon2-memory-kib=64",
     "--argon2-iterations=1",
+    "--passwords-per-account=0",
+    "--passwords-per-account-anywhere=0",
+    "--passwords-per-address=0",
+    "--registrations-per-address=0",
+    "--mails-per-account=0",
+    "--mails-per-address=0",
+    "--tokens-per-account=0",
+    "--tokens-per-address=0",
+    "--secrets-per-account=0",
 ];
 
 /// A configuration of flags alone: no variable of the machine can point tests at a real graph.
@@ -165,6 +174,11 @@ impl TestApp {
         tokio::task::spawn_blocking(|| &*APP).await.expect("the server starts")
     }
 
+    /// The keys that sign its access tokens.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// The server's data folder.
     pub(crate) fn data(&self) -> &str {
         &self.data
@@ -223,10 +237,18 @@ impl TestApp {
         self.signed_in(server.viewer(), vec![])
     }
 
+    /// A token of somebody with an account and no role.
+    pub(crate) fn token(&self) -> String {
+        self.token_with(vec![])
+    }
+
     fn signed_in(&self, client: Client, roles: Vec<PlatformRole>) -> Client {
+        client.with_token(&self.token_with(roles))
+    }
+
+    fn token_with(&self, roles: Vec<PlatformRole>) -> String {
         let user = SignedIn { id: UserId::generate(), by: SignedInBy::CommandLine, roles };
-        let issued = self.keys.issue(&user, Utc::now(), Duration::from_mins(10)).expect("a token");
-        client.with_token(&issued.token)
+        self.keys.issue(&user, Utc::now(), Duration::from_mins(10)).expect("a token").token
     }
 
     /// Loads the catalogue of a story.

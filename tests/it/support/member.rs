@@ -51,6 +51,24 @@ impl Member {
         }
     }
 
+    /// Makes them an owner of a tenant whose catalogue was told as a story.
+    pub(crate) async fn owns(self, app: &TestApp, tenant: &str) -> Self {
+        #[derive(Deserialize)]
+        struct Row {
+            #[serde(rename = "id")]
+            _id: String,
+        }
+        let text = "MATCH (u:User {id: $user}) MATCH (t:Tenant {slug: $tenant})
+                    MERGE (u)-[member:MEMBER_OF]->(t) SET member.role = 'OWNER', member.since = datetime()
+                    RETURN t.id AS id";
+        let statement = Statement::new("tests/owns", text).bind("user", self.id.as_str()).bind("tenant", tenant);
+        app.in_graph(|graph| async move {
+            assert_eq!(graph.write::<Row>(statement).await.expect("it is written").len(), 1);
+        })
+        .await;
+        self
+    }
+
     /// Registers somebody who runs the platform, and signs them in with that role.
     pub(crate) async fn operator(app: &TestApp, name: &str) -> Self {
         #[derive(Deserialize)]

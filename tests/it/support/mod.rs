@@ -1,6 +1,7 @@
 //! What tests share: the server, clients that speak GraphQL to it, and catalogues to tell stories with.
 
 mod app;
+mod cast;
 mod client;
 mod collector;
 mod member;
@@ -9,7 +10,8 @@ mod story;
 mod toxiproxy;
 
 pub(crate) use app::TestApp;
-pub(crate) use client::Client;
+pub(crate) use cast::Cast;
+pub(crate) use client::{Answer, Client};
 pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};

@@ -1,0 +1,78 @@
+use serde::Deserialize;
+
+use crate::accounts::handle::Handle;
+use crate::auth::PlatformRole;
+use crate::cypher;
+use crate::error::Result;
+use crate::events::NewEvent;
+use crate::id::UserId;
+use crate::scope::Scope;
+
+/// Somebody who has roles on the platform, or had some.
+#[derive(Deserialize)]
+pub(in crate::accounts) struct RoleHolderRow {
+    pub(in crate::accounts) user: UserId,
+    pub(in crate::accounts) roles: Vec<PlatformRole>,
+}
+
+/// What came of taking a role away.
+pub(in crate::accounts) enum Revoked {
+    /// The user does not have it any more.
+    Done(RoleHolderRow),
+    /// Nobody else has it, so it was left.
+    IsLast,
+    /// There is no such user.
+    Unknown,
+}
+
+/// Gives a user a role; nothing if there is no such user.
+pub(in crate::accounts) async fn grant_platform_role(
+    scope: &Scope,
+    handle: &Handle,
+    role: PlatformRole,
+    event: NewEvent,
+) -> Result<Option<RoleHolderRow>> {
+    let statement = cypher!("accounts/grant_platform_role")
+        .bind("handle", handle.text.as_str())
+        .bind("role", role.name())
+        .bind("event", event);
+    Ok(scope.write::<RoleHolderRow>(statement).await?.pop())
+}
+
+/// Takes a role from a user. With `keeps_one`, the last who has it keeps it.
+pub(in crate::accounts) async fn revoke_platform_role(
+    scope: &Scope,
+    handle: &Handle,
+    role: PlatformRole,
+    keeps_one: bool,
+    event: NewEvent,
+) -> Result<Revoked> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row {
+        user: UserId,
+        roles: Vec<PlatformRole>,
+        is_last: bool,
+    }
+    let statement = cypher!("accounts/revoke_platform_role")
+        .bind("handle", handle.text.as_str())
+        .bind("role", role.name())
+        .bind("keepsOne", keeps_one)
+        .bind("event", event);
+    Ok(match scope.write::<Row>(statement).await?.pop() {
+        None => Revoked::Unknown,
+        Some(Row { is_last: true, .. }) => Revoked::IsLast,
+        Some(Row { user, roles, .. }) => Revoked::Done(RoleHolderRow { user, roles }),
+    })
+}
+
+/// Who has roles, by their handles.
+pub(in crate::accounts) async fn platform_roles(scope: &Scope) -> Result<Vec<(String, Vec<PlatformRole>)>> {
+    #[derive(Deserialize)]
+    struct Row {
+        handle: String,
+        roles: Vec<PlatformRole>,
+    }
+    let rows = scope.read::<Row>(cypher!("accounts/platform_roles")).await?;
+    Ok(rows.into_iter().map(|row| (row.handle, row.roles)).collect())
+}
