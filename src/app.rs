@@ -29,6 +29,7 @@ use crate::schema::{self, Schema, Services};
 use crate::scope::Scope;
 use crate::seed::{self, SeedError};
 use crate::storage::{Storage, StorageError, StorageSettings};
+use crate::tenants::Dns;
 
 /// The bucket of the local S3 server.
 const LOCAL_BUCKET: &str = "seeka";
@@ -182,7 +183,9 @@ impl App {
         }
         let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
         let attempts = Attempts::new(&config.attempts);
-        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions, attempts });
+        let dns = Dns::new(config.tenants.dns_server);
+        let services = Services { storage: storage.clone(), mailer, passwords, sessions, attempts, dns };
+        let schema = schema::build(services);
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let edge = edge(config, documents, (schema, graph.clone(), storage.clone(), keys), Arc::clone(&in_flight));

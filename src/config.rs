@@ -9,6 +9,7 @@ mod attempts;
 mod parsers;
 mod report;
 mod sessions;
+mod tenants;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ use parsers::{
 };
 pub use report::{describe, explain};
 pub use sessions::SessionsConfig;
+pub use tenants::TenantsConfig;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Args)]
@@ -68,6 +70,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub mail: MailConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub tenants: TenantsConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,

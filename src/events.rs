@@ -50,6 +50,34 @@ pub enum EventType {
     AccessTokenCreated,
     /// Somebody ended an access token.
     AccessTokenRevoked,
+    /// A tenant was made.
+    TenantCreated,
+    /// Somebody changed what a tenant says of itself.
+    TenantUpdated,
+    /// Somebody was invited into a tenant.
+    MemberInvited,
+    /// An invitation was taken back.
+    InvitationRevoked,
+    /// Somebody accepted an invitation.
+    MemberJoined,
+    /// A member got another role.
+    MemberRoleChanged,
+    /// A member was removed, or has left.
+    MemberRemoved,
+    /// A tenant got another owner.
+    OwnershipTransferred,
+    /// An operator suspended a tenant.
+    TenantSuspended,
+    /// An operator ended the suspension of a tenant.
+    TenantReinstated,
+    /// A tenant wants to use a domain.
+    DomainAdded,
+    /// A tenant has proved that a domain is theirs.
+    DomainVerified,
+    /// A tenant gave a domain up.
+    DomainRemoved,
+    /// An operator changed what a tenant may hold.
+    PlanChanged,
 }
 
 impl EventType {

@@ -261,8 +261,13 @@ fn single(sender: &Sender<'_>, media: media::Answer, answer: &Answered) -> Respo
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     let status = match (media, answer.rejected) {
         (media::Answer::GraphqlResponse, Some(status)) => status,
-        // The document is not at fault: the server is, or the tenant that the request names does not exist.
-        (media::Answer::Json, Some(status)) if status.is_server_error() || status == StatusCode::NOT_FOUND => status,
+        // The document is not at fault: the server is, or the tenant that the request names does not exist or is
+        // suspended.
+        (media::Answer::Json, Some(status))
+            if status.is_server_error() || [StatusCode::NOT_FOUND, StatusCode::FORBIDDEN].contains(&status) =>
+        {
+            status
+        }
         _ => StatusCode::OK,
     };
     if status == StatusCode::UNAUTHORIZED {

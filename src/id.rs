@@ -183,6 +183,10 @@ ids! {
     AccessTokenId = "at";
     /// Something that happened.
     EventId = "ev";
+    /// Somebody who is wanted in a tenant.
+    InvitationId = "in";
+    /// A domain of a tenant.
+    DomainId = "dm";
     /// A graph that was generated.
     GenerationId = "gn";
 }

@@ -11,14 +11,15 @@ use crate::meter::Metering;
 use crate::scope::Scope;
 use crate::storage::Storage;
 use crate::telemetry::{self, FieldSpans};
+use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountsQueries, CatalogQueries, EventsQueries);
+pub struct Query(AccountsQueries, CatalogQueries, EventsQueries, TenantsQueries);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutations);
+pub struct Mutation(AccountsMutations, TenantsMutations);
 
 /// What resolvers work with, whoever asks.
 pub struct Services {
@@ -32,6 +33,8 @@ pub struct Services {
     pub sessions: SessionSettings,
     /// How often secrets may be tried.
     pub attempts: Attempts,
+    /// The way to the DNS.
+    pub dns: Dns,
 }
 
 /// The schema that the server executes.
@@ -47,7 +50,8 @@ pub fn build(services: Services) -> Schema {
         .data(services.mailer)
         .data(services.passwords)
         .data(services.sessions)
-        .data(services.attempts);
+        .data(services.attempts)
+        .data(services.dns);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()
@@ -56,7 +60,11 @@ pub fn build(services: Services) -> Schema {
 /// Gives a request what its resolvers look for: the scope, and fresh loaders of every capability.
 #[must_use]
 pub fn within(scope: Scope, request: Request) -> Request {
-    request.data(AccountsLoaders::new(&scope)).data(CatalogLoaders::new(&scope)).data(scope)
+    request
+        .data(AccountsLoaders::new(&scope))
+        .data(CatalogLoaders::new(&scope))
+        .data(TenantsLoaders::new(&scope))
+        .data(scope)
 }
 
 /// The schema in the schema definition language: the content of `schema.graphql`.

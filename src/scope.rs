@@ -24,7 +24,7 @@ use crate::meter::Meter;
 use crate::telemetry::Metrics;
 
 /// The tenant that a request is confined to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct ScopedTenant {
     /// Its id.
     pub id: TenantId,
@@ -98,11 +98,23 @@ impl Scope {
     /// The scope of a request that names a tenant: nothing outside of it exists.
     ///
     /// # Errors
-    /// `NOT_FOUND` when there is no such tenant, or none that may be seen.
+    /// `NOT_FOUND` when there is no such tenant, or none that may be seen; `FORBIDDEN` for members of one that is
+    /// suspended.
     pub async fn tenant(graph: Graph, viewer: Viewer, now: DateTime<Utc>, slug: &str) -> Result<Self> {
-        let statement = cypher!("platform/tenant_by_slug").bind("slug", slug);
-        let tenant = graph.read::<ScopedTenant>(statement).await?.pop();
-        let tenant = tenant.ok_or_else(|| Error::NotFound("there is no tenant with this slug".to_owned()))?;
+        #[derive(Deserialize)]
+        struct Row {
+            id: TenantId,
+            slug: String,
+            suspended: bool,
+        }
+        let user = viewer.signed_in().ok().map(|user| user.id);
+        let statement = cypher!("platform/tenant_by_slug").bind("slug", slug).bind("viewerId", or_null(user));
+        let row = graph.read::<Row>(statement).await?.pop();
+        let row = row.ok_or_else(|| Error::NotFound("there is no tenant with this slug".to_owned()))?;
+        if row.suspended {
+            return Err(tenant::SUSPENDED);
+        }
+        let tenant = ScopedTenant { id: row.id, slug: row.slug };
         Ok(Self { tenant: Some(tenant), ..Self::platform(graph, viewer, now) })
     }
 

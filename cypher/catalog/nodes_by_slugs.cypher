@@ -1,12 +1,19 @@
 // Whatever of the catalogue the slugs name, if a viewer may see it. Content is named within its
-// tenant; tenants, tags and people are named within the platform.
-// params: tenants: [{n: int, slug: string}], franchises: [{n: int, tenant: string|null, slug: string}],
+// tenant; tenants, tags and people are named within the platform, and a domain names the tenant that
+// has verified it.
+// params: tenants: [{n: int, slug: string}], domains: the same, franchises: [{n: int, tenant: string|null, slug: string}],
 //         series: the same, episodes: the same, tags: [{n: int, slug: string}], people: the same,
 //         tenantId: string|null, now: datetime
 // returns: n: int, node: map with one entry, named after the kind
 CALL () {
   UNWIND $tenants AS key
   MATCH (t:Tenant {slug: key.slug})
+  WHERE t.active
+    AND ($tenantId IS NULL OR t.id = $tenantId)
+  RETURN key.n AS n, {tenant: t {.id, .slug, .name, .description, .createdAt}} AS node
+UNION ALL
+  UNWIND $domains AS key
+  MATCH (:Domain {verifiedName: key.slug})<-[:HAS_DOMAIN]-(t:Tenant)
   WHERE t.active
     AND ($tenantId IS NULL OR t.id = $tenantId)
   RETURN key.n AS n, {tenant: t {.id, .slug, .name, .description, .createdAt}} AS node

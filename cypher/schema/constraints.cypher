@@ -4,6 +4,14 @@
 // returns: nothing
 CREATE CONSTRAINT tenant_id IF NOT EXISTS FOR (n:Tenant) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT tenant_slug IF NOT EXISTS FOR (n:Tenant) REQUIRE n.slug IS UNIQUE;
+CREATE CONSTRAINT tenant_slug_skeleton IF NOT EXISTS FOR (n:Tenant) REQUIRE n.slugSkeleton IS UNIQUE;
+CREATE CONSTRAINT tenant_creation_key IF NOT EXISTS FOR (n:Tenant) REQUIRE n.creationKey IS UNIQUE;
+CREATE CONSTRAINT invitation_id IF NOT EXISTS FOR (n:Invitation) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT invitation_hash IF NOT EXISTS FOR (n:Invitation) REQUIRE n.hash IS UNIQUE;
+CREATE CONSTRAINT invitation_email IF NOT EXISTS FOR (n:Invitation) REQUIRE (n.tenantId, n.email) IS UNIQUE;
+CREATE CONSTRAINT domain_id IF NOT EXISTS FOR (n:Domain) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT domain_name IF NOT EXISTS FOR (n:Domain) REQUIRE (n.tenantId, n.name) IS UNIQUE;
+CREATE CONSTRAINT domain_verified_name IF NOT EXISTS FOR (n:Domain) REQUIRE n.verifiedName IS UNIQUE;
 CREATE CONSTRAINT content_id IF NOT EXISTS FOR (n:Content) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT franchise_id IF NOT EXISTS FOR (n:Franchise) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT franchise_slug IF NOT EXISTS FOR (n:Franchise) REQUIRE (n.tenantId, n.slug) IS UNIQUE;

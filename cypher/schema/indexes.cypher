@@ -13,6 +13,7 @@ CREATE INDEX episode_tenant_published IF NOT EXISTS FOR (n:Episode) ON (n.tenant
 CREATE INDEX comment_subject_created IF NOT EXISTS FOR (n:Comment) ON (n.subjectId, n.createdAt, n.id);
 CREATE INDEX user_platform_roles IF NOT EXISTS FOR (n:User) ON (n.platformRoles);
 CREATE INDEX tagged_at IF NOT EXISTS FOR ()-[r:TAGGED]-() ON (r.tagId, r.at, r.contentId);
+CREATE INDEX asset_tenant_bytes IF NOT EXISTS FOR (n:Asset) ON (n.tenantId, n.bytes);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];
 CREATE INDEX event_type_at IF NOT EXISTS FOR (n:Event) ON (n.type, n.at, n.id);

@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 254;
 ///
 /// # Errors
 /// When it is no address.
-pub(super) fn normalised(field: &str, email: &str) -> Result<String, UserError> {
+pub(crate) fn normalised(field: &str, email: &str) -> Result<String, UserError> {
     let wrong = || UserError::of(field, UserErrorCode::Invalid, "this is not an email address");
     let email: String = email.trim().nfc().collect::<String>().to_lowercase();
     let (user, domain) = email.rsplit_once('@').ok_or_else(wrong)?;

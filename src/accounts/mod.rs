@@ -23,5 +23,6 @@ pub use platform_roles::PlatformRoles;
 pub use queries::AccountsQueries;
 pub use session::SessionSettings;
 
-pub(crate) use loaders::loaders;
+pub(crate) use email::normalised as normalised_email;
+pub(crate) use loaders::{loaders, present_user};
 pub(crate) use types::User;

@@ -34,6 +34,8 @@ const SEARCH: Order =
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Lookup {
     Tenant { slug: String },
+    /// By a verified domain.
+    TenantByDomain { domain: String },
     Franchise { tenant: String, slug: String },
     Series { tenant: String, slug: String },
     Episode { tenant: String, slug: String },

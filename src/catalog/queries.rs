@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::id::{EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
 use crate::pagination::{Connection, PageArguments};
 use crate::scope::Scope;
+use crate::tenants::folded_domain;
 
 /// The most ids of one call of `nodes`.
 const MAX_NODES: usize = 100;
@@ -38,15 +39,24 @@ impl CatalogQueries {
         futures::future::try_join_all(ids.into_iter().map(|id| loaders(ctx).node(id))).await
     }
 
-    /// A tenant by its id or slug. Null if it does not exist.
+    /// A tenant by its id, its slug, or a domain that is verified to be its own. Null if it does not exist.
     #[graphql(cache_control(max_age = 60))]
     async fn tenant(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: Option<TenantId>,
         #[graphql(desc = "Its slug, instead of the id.")] slug: Option<String>,
+        #[graphql(desc = "One of its domains, instead of the id.")] domain: Option<String>,
     ) -> Result<Option<Tenant>> {
         let loaders = loaders(ctx);
+        if let (None, None, Some(domain)) = (id, &slug, &domain) {
+            let Some(domain) = folded_domain(domain) else { return Ok(None) };
+            let node = loaders.look_up(Lookup::TenantByDomain { domain }).await?;
+            return Ok(node.and_then(|node| if let Node::Tenant(found) = node { Some(found) } else { None }));
+        }
+        if domain.is_some() {
+            return Err(Error::BadUserInput("give either `id`, `slug` or `domain`".to_owned()));
+        }
         let node = match id_or_slug(id, slug)? {
             IdOrSlug::Id(id) => loaders.node(NodeId::Tenant(id)).await?,
             IdOrSlug::Slug(slug) => loaders.look_up(Lookup::Tenant { slug }).await?,

@@ -100,6 +100,7 @@ pub(super) async fn nodes_by_slugs(scope: &Scope, lookups: &[Lookup]) -> Result<
     for (n, lookup) in lookups.iter().enumerate() {
         let (list, tenant, slug) = match lookup {
             Lookup::Tenant { slug } => ("tenants", "", slug),
+            Lookup::TenantByDomain { domain } => ("domains", "", domain),
             Lookup::Franchise { tenant, slug } => ("franchises", tenant.as_str(), slug),
             Lookup::Series { tenant, slug } => ("series", tenant.as_str(), slug),
             Lookup::Episode { tenant, slug } => ("episodes", tenant.as_str(), slug),
@@ -110,7 +111,7 @@ pub(super) async fn nodes_by_slugs(scope: &Scope, lookups: &[Lookup]) -> Result<
         of.entry(list).or_default().push(key);
     }
     let mut statement = cypher!("catalog/nodes_by_slugs");
-    for list in ["tenants", "franchises", "series", "episodes", "tags", "people"] {
+    for list in ["tenants", "domains", "franchises", "series", "episodes", "tags", "people"] {
         statement = statement.bind(list, of.remove(list).unwrap_or_default());
     }
     let rows = scope.read::<Row>(statement).await?;

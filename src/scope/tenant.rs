@@ -56,6 +56,9 @@ roles! {
     Owner: "only owners of this tenant may do this",
 }
 
+/// What members of a suspended tenant read, whatever they want there.
+pub(super) const SUSPENDED: Error = Error::Forbidden("this tenant is suspended; `viewer.memberships` says why");
+
 /// The proof that the viewer has at least the role `R` in a tenant, and the only way to its unpublished side: what
 /// only members may reach takes a `TenantScope`.
 pub struct TenantScope<R> {
@@ -98,11 +101,31 @@ impl<R: AtLeast> TenantScope<R> {
         let row = Box::pin(scope.graph.read::<Row>(statement)).await?.pop();
         let not_found = || Error::NotFound("there is no such tenant".to_owned());
         let row = row.filter(|row| row.role.is_some() || (row.active && !row.suspended)).ok_or_else(not_found)?;
-        let role = row.role.filter(|role| *role >= R::ROLE).ok_or(Error::Forbidden(R::REFUSAL))?;
+        // Only members get so far where it is suspended, and nothing else is of interest to them.
         if row.suspended {
-            return Err(Error::Forbidden("this tenant is suspended; the platform's operators know why"));
+            return Err(SUSPENDED);
         }
+        let role = row.role.filter(|role| *role >= R::ROLE).ok_or(Error::Forbidden(R::REFUSAL))?;
         Ok(Self { scope: scope.clone(), id, slug: row.slug, role, at_least: PhantomData })
+    }
+
+    /// The same tenant, for what takes a higher role.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` when the role does not suffice.
+    pub fn raised<S: AtLeast>(&self) -> Result<TenantScope<S>> {
+        if self.role < S::ROLE {
+            return Err(Error::Forbidden(S::REFUSAL));
+        }
+        let Self { scope, id, slug, role, .. } = self;
+        Ok(TenantScope { scope: scope.clone(), id: *id, slug: slug.clone(), role: *role, at_least: PhantomData })
+    }
+
+    /// The same tenant, for what every member may do.
+    #[must_use]
+    pub fn lowered(self) -> TenantScope<Member> {
+        let Self { scope, id, slug, role, .. } = self;
+        TenantScope { scope, id, slug, role, at_least: PhantomData }
     }
 
     /// The tenant.

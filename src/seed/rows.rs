@@ -12,6 +12,7 @@ use super::{CAPTIONS, VIDEO};
 use crate::cypher;
 use crate::graph::Statement;
 use crate::id::{AssetId, EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
+use crate::tenants::slug_skeleton;
 
 /// An object to write before the graph names it.
 pub(super) struct Upload {
@@ -79,7 +80,7 @@ impl Rows {
     pub(super) fn tenant(&mut self, tenant: &TenantEntry, media: &HashMap<String, Vec<u8>>) {
         let id = TenantId::named(tenant.created_at, &tenant.slug);
         self.tenants.push(json!({
-            "id": id, "slug": tenant.slug, "name": tenant.name, "description": tenant.description,
+            "id": id, "slug": tenant.slug, "slugSkeleton": slug_skeleton(&tenant.slug), "name": tenant.name, "description": tenant.description,
             "createdAt": tenant.created_at, "active": tenant.active,
         }));
         let loading = Loading { tenant: id, created_at: tenant.created_at, media };

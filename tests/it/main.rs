@@ -34,6 +34,7 @@ mod sessions;
 mod statements;
 mod telemetry;
 mod tenancy;
+mod tenants;
 mod transactions;
 mod twins;
 mod visibility;

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::events::{self, AuditEvent, SecurityEventFilter};
 use crate::id::UserId;
 use crate::pagination::{Connection, PageArguments};
+use crate::tenants::{Membership, memberships};
 
 /// The user who asks: what only they may see of their account.
 #[derive(Debug, Clone, Deserialize, SimpleObject)]
@@ -67,5 +68,17 @@ impl Viewer {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<AuditEvent>> {
         events::of_viewer(ctx, filter.unwrap_or_default(), &PageArguments { first, after, last, before }).await
+    }
+
+    /// The tenants that they belong to, those first that they joined first; suspended ones, too.
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Membership>> {
+        memberships(ctx, &PageArguments { first, after, last, before }).await
     }
 }

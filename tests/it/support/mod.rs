@@ -7,6 +7,7 @@ mod collector;
 mod member;
 mod process;
 mod story;
+mod studio;
 mod toxiproxy;
 
 pub(crate) use app::TestApp;
@@ -16,4 +17,5 @@ pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};
 pub(crate) use story::{Story, credit, days_ago, episode, series};
+pub(crate) use studio::{Studio, confirm_address, invitation_token, make_operator, slug_of};
 pub(crate) use toxiproxy::{Toxiproxy, connections_to};

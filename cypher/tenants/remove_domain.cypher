@@ -1,0 +1,12 @@
+// Takes a domain from a tenant, which others can have then. The first SET takes the lock of the tenant.
+// params: tenantId: string, id: string, event: map, now: datetime
+// returns: id: string
+MATCH (t:Tenant {id: $tenantId})
+SET t.lockedAt = $now
+WITH t
+MATCH (t)-[:HAS_DOMAIN]->(d:Domain {id: $id})
+WITH d, d.id AS id
+DETACH DELETE d
+CREATE (e:Event)
+SET e = $event
+RETURN id

@@ -1,0 +1,91 @@
+//! Who may give which role to whom.
+
+use std::collections::HashMap;
+
+use async_graphql::resolver_utils::enum_value;
+use neo4rs::BoltType;
+use serde_json::{Value, json};
+
+use crate::auth::PlatformRole;
+use crate::error::{Error, Result};
+use crate::mutation::{UserError, UserErrorCode};
+use crate::scope::{Scope, TenantRole};
+
+const ROLES: [TenantRole; 5] =
+    [TenantRole::Owner, TenantRole::Admin, TenantRole::Editor, TenantRole::Analyst, TenantRole::Member];
+
+/// The roles that a member of this role gives to others, and takes from them: owners all of them, admins those below
+/// their own, everybody else none.
+fn grants(role: TenantRole) -> impl Iterator<Item = TenantRole> {
+    let grants = move |other: &TenantRole| match role {
+        TenantRole::Owner => true,
+        TenantRole::Admin => *other < TenantRole::Admin,
+        TenantRole::Editor | TenantRole::Analyst | TenantRole::Member => false,
+    };
+    ROLES.into_iter().filter(grants)
+}
+
+/// Whether a member of the one role may give the other.
+pub(super) fn may_grant(role: TenantRole, other: TenantRole) -> bool {
+    grants(role).any(|granted| granted == other)
+}
+
+/// What somebody reads who may not.
+pub(super) const REFUSAL: Error =
+    Error::Forbidden("owners decide about all roles, admins about those below their own, others about none");
+
+/// [`grants`] for statements, which read the viewer's role when they have locked the tenant.
+pub(super) fn grants_by_role() -> BoltType {
+    by_role(|role| grants(role).map(|granted| BoltType::from(name(granted))).collect::<Vec<_>>())
+}
+
+/// The payloads of an event, by a role that only the statement knows.
+pub(super) fn payloads(payload: impl Fn(&str) -> Value) -> BoltType {
+    by_role(|role| payload(&name(role)).to_string())
+}
+
+fn by_role<V: Into<BoltType>>(value: impl Fn(TenantRole) -> V) -> BoltType {
+    ROLES.into_iter().map(|role| (name(role), value(role).into())).collect::<HashMap<String, BoltType>>().into()
+}
+
+/// A role as it stands in the graph.
+pub(super) fn name(role: TenantRole) -> String {
+    enum_value(role).to_string()
+}
+
+/// Lets operators of the platform pass.
+pub(super) fn operator(scope: &Scope) -> Result<()> {
+    scope.viewer().signed_in()?;
+    let is_operator = scope.viewer().has(PlatformRole::Operator);
+    if is_operator { Ok(()) } else { Err(Error::Forbidden("only operators of the platform may do this")) }
+}
+
+/// What everybody reads who names a tenant that is not there, or that they may not see.
+pub(super) fn no_tenant() -> Error {
+    Error::NotFound("there is no such tenant".to_owned())
+}
+
+/// The user error of an account whose address is not confirmed.
+pub(super) fn unverified() -> UserError {
+    UserError::general(UserErrorCode::NotAllowed, "confirm your email address first")
+}
+
+/// The payload of an event about a role.
+pub(super) fn role_payload(role: TenantRole) -> Value {
+    json!({"role": name(role)})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_gives_more_than_they_have() {
+        for role in ROLES {
+            assert!(grants(role).all(|granted| granted < role || role == TenantRole::Owner), "{role:?}");
+        }
+        assert_eq!(grants(TenantRole::Owner).count(), 5);
+        assert_eq!(grants(TenantRole::Admin).count(), 3);
+        assert_eq!(grants(TenantRole::Editor).count(), 0);
+    }
+}
