@@ -23,6 +23,7 @@ enum Need {
 
 /// The fields of `Query`. A test wants all of them here.
 const QUERIES: &[(&str, Need)] = &[
+    ("administration", Need::Scope(AccessTokenScope::TenantRead)),
     ("allSeries", Need::Nothing),
     ("auditEvents", Need::Scope(AccessTokenScope::TenantRead)),
     ("episode", Need::Nothing),
@@ -38,6 +39,7 @@ const QUERIES: &[(&str, Need)] = &[
     ("tag", Need::Nothing),
     ("tags", Need::Nothing),
     ("tenant", Need::Nothing),
+    ("tenantStanding", Need::Scope(AccessTokenScope::PlatformRead)),
     ("tenants", Need::Nothing),
     ("user", Need::Nothing),
     ("viewer", Need::Scope(AccessTokenScope::ProfileRead)),
@@ -45,7 +47,16 @@ const QUERIES: &[(&str, Need)] = &[
 
 /// The fields of `Mutation` that access tokens may be used for. Never here: passwords, sessions, tokens, identities,
 /// roles, ownership, export and deletion.
-const MUTATIONS: &[(&str, Need)] = &[];
+const MUTATIONS: &[(&str, Need)] = &[
+    ("addDomain", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("createTenant", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("inviteMember", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("removeDomain", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("removeMember", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("revokeInvitation", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("updateTenant", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("verifyDomain", Need::Scope(AccessTokenScope::TenantWrite)),
+];
 
 /// Whether an operation with these fields at its root may be executed for somebody who signed in this way.
 ///

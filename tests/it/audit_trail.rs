@@ -1,6 +1,6 @@
 //! What matters for security is written down, and is read by those whom it concerns.
 
-use seeka::graph::Statement;
+use seeka::graph::{Statement, map};
 use seeka::id::{EventId, TenantId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -198,7 +198,7 @@ async fn every_filter_finds_what_it_says_from_either_end() {
     };
     let (subject, actor) = (&subjects[1], &actors[0]);
     let is_subject = |n: usize| n % 3 == 1;
-    let is_actor = |n: usize| n / 2 % 2 == 0;
+    let is_actor = |n: usize| (n / 2).is_multiple_of(2);
     let cases: Vec<(String, Vec<String>)> = vec![
         (String::new(), expected(&|_| true)),
         ("types: []".to_owned(), Vec::new()),
@@ -279,7 +279,8 @@ async fn a_page_and_its_actors_are_a_statement_each() {
     let owner = Member::operator(app, "owner").await;
     let tenant = tenant(app, &[(&owner, "OWNER")]).await;
     let other = Member::register(&app.viewer(), "other").await;
-    happen(app, tenant, 6, &["SIGNED_IN"], &[owner.id.clone()], &[owner.id.clone(), other.id.clone()]).await;
+    happen(app, tenant, 6, &["SIGNED_IN"], std::slice::from_ref(&owner.id), &[owner.id.clone(), other.id.clone()])
+        .await;
     let query = format!(r#"{{ auditEvents(tenantId: "{tenant}", first: 5) {{ nodes {{ actor {{ handle }} }} }} }}"#);
     let (answer, statements) = owner.client.explain(&query).await;
     assert_eq!(answer.data()["auditEvents"]["nodes"].as_array().unwrap().len(), 5);
@@ -289,4 +290,72 @@ async fn a_page_and_its_actors_are_a_statement_each() {
     assert_eq!(statements, ["accounts/viewer", "events/by_subject", "accounts/users_by_ids"]);
     let (_, statements) = owner.client.explain("{ platformEvents { nodes { id } } }").await;
     assert_eq!(statements, ["events/of_platform"]);
+}
+
+#[tokio::test]
+async fn a_page_costs_the_same_however_much_else_has_happened() {
+    let app = TestApp::get().await;
+    let (tenant, subject, actor) = (TenantId::generate(), UserId::generate(), UserId::generate());
+    let happen = async |kind: &str, at: &str, count: usize| {
+        let ids: Vec<neo4rs::BoltType> = (0..count).map(|_| EventId::generate().into()).collect();
+        let (kind, at) = (kind.to_owned(), at.to_owned());
+        app.in_graph(|graph| async move {
+            let many = "UNWIND range(0, size($ids) - 1) AS n
+                CREATE (:Event {id: $ids[n], tenantId: $tenant, subjectId: $subject, actorId: $actor, type: $type,
+                                at: datetime($at) + duration({seconds: n})})
+                RETURN count(*) AS done";
+            let statement = Statement::new("tests/many", many)
+                .bind("ids", ids)
+                .bind("tenant", tenant)
+                .bind("subject", subject)
+                .bind("actor", actor)
+                .bind("type", kind)
+                .bind("at", at);
+            graph.write::<Done>(statement).await.unwrap();
+        })
+        .await;
+    };
+    let moment = |text: &str| chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+    let bound = |text: &str, id: &str| vec![moment(text).into(), neo4rs::BoltType::from(id)];
+    let key = || {
+        map([
+            ("tenantId", tenant.into()),
+            ("subjectId", subject.into()),
+            ("actorId", actor.into()),
+            ("type", "SIGNED_IN".into()),
+            ("lower", bound("2026-02-01T00:00:00Z", "").into()),
+            ("upper", bound("2026-03-01T00:00:00Z", "").into()),
+        ])
+    };
+    let texts = [
+        include_str!("../../cypher/events/of_tenant.cypher"),
+        include_str!("../../cypher/events/of_tenant_by_subject.cypher"),
+        include_str!("../../cypher/events/of_tenant_by_actor.cypher"),
+        include_str!("../../cypher/events/by_subject.cypher"),
+        include_str!("../../cypher/events/by_actor.cypher"),
+        include_str!("../../cypher/events/of_platform.cypher"),
+    ];
+    let costs = async || {
+        let mut costs = Vec::new();
+        for text in texts {
+            for backward in [false, true] {
+                let (full, empty) = (vec![key()], Vec::<neo4rs::BoltType>::new());
+                let (forward, backward) = if backward { (empty, full) } else { (full, empty) };
+                let query = neo4rs::query(&format!("PROFILE {text}"));
+                let query = query.param("forward", forward).param("backward", backward).param("limit", 21);
+                costs.push(app.db_hits(query).await);
+            }
+        }
+        costs
+    };
+    happen("SIGNED_IN", "2026-02-10T00:00:00Z", 50).await;
+    let before = costs().await;
+    assert!(before.iter().all(|hits| (20..1_000).contains(hits)), "{before:?}");
+    // At other times, and of other types.
+    happen("SIGNED_IN", "2025-01-01T00:00:00Z", 2_000).await;
+    happen("SIGNED_IN", "2026-06-01T00:00:00Z", 2_000).await;
+    happen("SIGN_IN_FAILED", "2026-02-10T00:00:00Z", 2_000).await;
+    let after = costs().await;
+    println!("{before:?} {after:?}");
+    assert_eq!(before, after);
 }

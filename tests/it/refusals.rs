@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
-use seeka::id::SessionId;
+use seeka::id::{AccessTokenId, SessionId};
 use serde_json::{Value, json};
 
 use crate::support::{Cast, TestApp};
@@ -34,11 +34,13 @@ type Row = (&'static str, &'static str, fn(&Cast) -> Value);
 
 /// The mutations.
 const MUTATIONS: &[Row] = &[
+    ("createAccessToken", "UUU ..... ...", nothing),
     ("login", ".UU ..... ...", nothing),
     ("logout", "UUU ..... ...", nothing),
     ("logoutEverywhere", "UUU ..... ...", nothing),
     ("refreshSession", ".UU ..... ...", nothing),
     ("register", ".UU ..... ...", nothing),
+    ("revokeAccessToken", "UUU ..... ...", |_| json!({"id": AccessTokenId::generate()})),
     ("revokeSession", "UUU NNNNN NNN", |_| json!({"id": SessionId::generate()})),
     ("changeEmail", "UUU ..... ...", nothing),
     ("changePassword", "UUU ..... ...", nothing),
@@ -52,6 +54,10 @@ const MUTATIONS: &[Row] = &[
 
 /// The fields that are not for everybody, each as the query that asks for it and the way to its value.
 const FIELDS: &[(&str, &str, &str)] = &[
+    ("{ auditEvents(tenantId: \"TENANT\") { nodes { id } } }", "/auditEvents/nodes", "UUU FFFFF ..F"),
+    ("{ platformEvents(first: 1) { nodes { id } } }", "/platformEvents/nodes", "UUU FFFFF FF."),
+    ("{ viewer { accessTokens { nodes { id } } } }", "/viewer/accessTokens/nodes", "0UU ..... ..."),
+    ("{ viewer { securityEvents { nodes { id } } } }", "/viewer/securityEvents/nodes", "0UU ..... ..."),
     ("{ viewer { email } }", "/viewer/email", "0UU ..... ..."),
     ("{ viewer { sessions { nodes { address } } } }", "/viewer/sessions/nodes/0", "0UU ..... ..."),
 ];

@@ -300,4 +300,19 @@ impl TestApp {
         let name = |rest: &str| rest.split(['@', '"']).next().unwrap_or_default().to_owned();
         Plan { operators: operators.map(name).collect(), warnings }
     }
+
+    /// How often Neo4j looks into the graph for a statement that begins with `PROFILE`.
+    pub(crate) async fn db_hits(&self, query: neo4rs::Query) -> i64 {
+        let driver = self.driver.clone();
+        let profiling = self.runtime.spawn(async move {
+            let mut stream = driver.execute(query).await?;
+            while stream.next().await?.is_some() {}
+            stream.finish().await
+        });
+        let summary = profiling.await.expect("profiling does not panic").unwrap_or_else(|error| panic!("{error}"));
+        // As with a plan, the driver shows it in its debug output only.
+        let shown = format!("{summary:?}");
+        let hits = shown.split("\"dbHits\": Integer(").skip(1);
+        hits.map(|rest| rest.split(')').next().unwrap_or_default().parse::<i64>().expect("a number")).sum()
+    }
 }
