@@ -179,6 +179,12 @@ ids! {
     CredentialId = "cr";
     /// A signed-in device or browser.
     SessionId = "ss";
+    /// Where a user gets parcels.
+    AddressId = "ad";
+    /// Who a user is before the law.
+    LegalPersonId = "lp";
+    /// What the graph holds on a user, as a file.
+    ExportId = "ex";
     /// Something that happened.
     EventId = "ev";
     /// A graph that was generated.

@@ -4,6 +4,7 @@ use async_graphql::{EmptySubscription, MergedObject, Request};
 
 use crate::accounts::{AccountsLoaders, AccountsMutations, AccountsQueries, Passwords, SessionSettings};
 use crate::catalog::{CatalogLoaders, CatalogQueries};
+use crate::follows::{FollowsLoaders, FollowsMutations};
 use crate::mail::Mailer;
 use crate::meter::Metering;
 use crate::scope::Scope;
@@ -16,7 +17,7 @@ pub struct Query(AccountsQueries, CatalogQueries);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutations);
+pub struct Mutation(AccountsMutations, FollowsMutations);
 
 /// What resolvers work with, whoever asks.
 pub struct Services {
@@ -51,7 +52,11 @@ pub fn build(services: Services) -> Schema {
 /// Gives a request what its resolvers look for: the scope, and fresh loaders of every capability.
 #[must_use]
 pub fn within(scope: Scope, request: Request) -> Request {
-    request.data(AccountsLoaders::new(&scope)).data(CatalogLoaders::new(&scope)).data(scope)
+    request
+        .data(AccountsLoaders::new(&scope))
+        .data(CatalogLoaders::new(&scope))
+        .data(FollowsLoaders::new(&scope))
+        .data(scope)
 }
 
 /// The schema in the schema definition language: the content of `schema.graphql`.

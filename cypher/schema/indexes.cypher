@@ -12,5 +12,11 @@ CREATE INDEX episode_published IF NOT EXISTS FOR (n:Episode) ON (n.publishedAt, 
 CREATE INDEX episode_tenant_published IF NOT EXISTS FOR (n:Episode) ON (n.tenantId, n.publishedAt, n.id);
 CREATE INDEX comment_subject_created IF NOT EXISTS FOR (n:Comment) ON (n.subjectId, n.createdAt, n.id);
 CREATE INDEX tagged_at IF NOT EXISTS FOR ()-[r:TAGGED]-() ON (r.tagId, r.at, r.contentId);
+CREATE INDEX followed_since IF NOT EXISTS FOR ()-[r:FOLLOWS]-() ON (r.followedId, r.since, r.followerId);
+CREATE INDEX follower_since IF NOT EXISTS FOR ()-[r:FOLLOWS]-() ON (r.followerId, r.since, r.followedId);
+CREATE INDEX user_delete_after IF NOT EXISTS FOR (n:User) ON (n.deleteAfter, n.id);
+CREATE INDEX export_expires IF NOT EXISTS FOR (n:Export) ON (n.expiresAt, n.id);
+CREATE INDEX event_actor IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.at, n.id);
+CREATE INDEX event_subject IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.at, n.id);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];

@@ -42,6 +42,11 @@ impl AccountsLoaders {
         self.users.load(id).await
     }
 
+    /// Forgets a user who was changed by this request.
+    pub(crate) async fn forget(&self, id: UserId) {
+        self.users.forget(id).await;
+    }
+
     /// Keeps a user that came along with something else.
     pub(crate) async fn prime(&self, user: &User) {
         self.users.prime(user.id, user.clone()).await;

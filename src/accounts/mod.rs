@@ -5,6 +5,7 @@
 //! use. Mails go out through [`crate::mail`]; every act that matters for security is an event.
 
 mod email;
+mod formats;
 mod handle;
 mod loaders;
 mod mutations;
@@ -15,7 +16,10 @@ mod store;
 mod types;
 
 pub use loaders::AccountsLoaders;
+pub(crate) use handle::Handle;
+pub(crate) use loaders::loaders;
 pub use mutations::AccountsMutations;
 pub use password::Passwords;
 pub use queries::AccountsQueries;
 pub use session::SessionSettings;
+pub use types::{ProfileLink, User};

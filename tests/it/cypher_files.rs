@@ -88,7 +88,8 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
 
 /// The folders whose statements serve the platform itself, or read what users own. Every other one reads what tenants
 /// own.
-const OF_THE_PLATFORM: [&str; 5] = ["platform/", "seed/", "generate/", "accounts/", "events/"];
+const OF_THE_PLATFORM: [&str; 8] =
+    ["platform/", "seed/", "generate/", "accounts/", "events/", "follows/", "exports/", "deletion/"];
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
@@ -96,9 +97,17 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], version: 0})
     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
+    SET u += {bio: '', linkLabels: [], linkUrls: [], locale: '', historyVisibility: '', touchedAt: '', deleteAfter: '',
+      erasingSince: '', email: '', handle: '', displayName: '', handleSkeleton: ''}
+    CREATE (u)-[:HAS_ADDRESS]->(a:Address {name: '', lines: [], postalCode: '', locality: '', region: '', country: '',
+      version: 0})
+    CREATE (u)-[:HAS_LEGAL_PERSON]->(l:LegalPerson {legalName: '', dateOfBirth: '', nationality: '', countryOfResidence: '',
+      taxId: ''})
+    CREATE (u)-[:HAS_EXPORT]->(x:Export {state: '', key: '', bytes: 0, expiresAt: ''})
+    CREATE (u)-[:FOLLOWS {followerId: '', followedId: '', since: ''}]->(u)
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
     CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: ''})
-    DETACH DELETE u, c, s, t, e
+    DETACH DELETE u, c, s, t, e, a, l, x
     RETURN 1 AS known";
 
 #[test]

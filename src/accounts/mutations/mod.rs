@@ -1,3 +1,5 @@
+mod personal;
+mod profile;
 mod registration;
 mod sign_in;
 
@@ -5,4 +7,9 @@ use async_graphql::MergedObject;
 
 /// What people do about their accounts.
 #[derive(MergedObject, Default)]
-pub struct AccountsMutations(registration::Registration, sign_in::SignIn);
+pub struct AccountsMutations(
+    registration::Registration,
+    sign_in::SignIn,
+    profile::ProfileMutations,
+    personal::PersonalMutations,
+);

@@ -1,7 +1,11 @@
 //! The statements of `cypher/accounts/` and their rows. No other folder names them.
 
 mod credentials;
+mod personal;
+mod profile;
 mod users;
 
 pub(super) use credentials::{password_of, record, sign_in};
+pub(super) use personal::{update_address, update_legal_person};
+pub(super) use profile::{Written, update_profile};
 pub(super) use users::{NewAccount, Taken, register, user_by_handle, users_by_ids, viewer};

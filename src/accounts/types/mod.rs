@@ -1,5 +1,7 @@
+mod personal;
 mod user;
 mod viewer;
 
-pub(crate) use user::User;
-pub(crate) use viewer::Viewer;
+pub(crate) use personal::{Address, LegalPerson};
+pub use user::{ProfileLink, User};
+pub(crate) use viewer::{HistoryVisibility, Viewer};
