@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tracing::{debug, info};
 
-use crate::accounts::{Passwords, SessionSettings};
+use crate::accounts::{DeletionSettings, Passwords, SessionSettings, Sweeper};
 use crate::auth::{Keys, KeysFailure, Viewer};
 use crate::budget::Budgets;
 use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed, Switch};
@@ -129,6 +129,8 @@ pub struct App {
     pub local: Local,
     in_flight: Arc<InFlight>,
     connections: ConnectionLimits,
+    /// Works for as long as the app runs.
+    _sweeper: Sweeper,
 }
 
 /// The servers that run because none were configured.
@@ -177,13 +179,16 @@ impl App {
             load_sample(&graph, &storage).await?;
         }
         let sessions = SessionSettings::new(&config.accounts, Arc::clone(&keys));
-        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions });
+        let deletion = DeletionSettings::new(&config.deletion);
+        let schema = schema::build(Services { storage: storage.clone(), mailer, passwords, sessions, deletion });
+        let sweep_every = Duration::from_secs(config.deletion.deletion_sweep_seconds);
+        let sweeper = Sweeper::start(&graph, storage.clone(), sweep_every);
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let edge = edge(config, documents, (schema, graph.clone(), storage.clone(), keys), Arc::clone(&in_flight));
         let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
         let connections = connection_limits(config);
-        Ok(Self { router, graph, storage, local, in_flight, connections })
+        Ok(Self { router, graph, storage, local, in_flight, connections, _sweeper: sweeper })
     }
 
     /// Answers requests until `stop`, then finishes those in flight, refuses new ones, and stops the local

@@ -5,6 +5,7 @@
 //! what it holds and what it should hold; see [`explain`].
 
 mod accounts;
+mod deletion;
 mod parsers;
 mod report;
 
@@ -18,6 +19,7 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use accounts::{AccountsConfig, MailConfig};
+pub use deletion::DeletionConfig;
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
 };
@@ -58,6 +60,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub mail: MailConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub deletion: DeletionConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,

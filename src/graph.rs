@@ -22,6 +22,7 @@ pub use transaction::{Transaction, Work};
 
 use connections::{Permit, Pool};
 use error::{is_connection, is_gone, is_terminated, is_transient};
+use futures::future::BoxFuture;
 use neo4rs::{Operation, Row};
 use retries::{Backoff, Retries};
 use serde::de::DeserializeOwned;
@@ -190,8 +191,10 @@ impl Graph {
             self.metrics.waited(started.elapsed());
             self.attempts(&permit, operation, statement, started + limit).await
         };
-        // Boxed, because the driver's futures are deep. Dropping what is not done in time closes its connection.
-        let result = tokio::time::timeout(limit, Box::pin(rows.instrument(span.clone()))).await;
+        // Boxed without its type, because the driver's futures are deep, and those of resolvers contain them. Dropping
+        // what is not done in time closes its connection.
+        let rows: BoxFuture<'_, _> = Box::pin(rows.instrument(span.clone()));
+        let result = tokio::time::timeout(limit, rows).await;
         let result = result.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }));
         self.record(&span, name, &result, started);
         deserialize(name, &result?)

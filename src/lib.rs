@@ -30,6 +30,7 @@ mod completion;
 pub mod accounts;
 pub mod assets;
 pub mod catalog;
+pub mod exports;
 pub mod follows;
 
 pub mod batch;

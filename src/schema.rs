@@ -2,8 +2,11 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
-use crate::accounts::{AccountsLoaders, AccountsMutations, AccountsQueries, Passwords, SessionSettings};
+use crate::accounts::{
+    AccountsLoaders, AccountsMutations, AccountsQueries, DeletionSettings, Passwords, SessionSettings,
+};
 use crate::catalog::{CatalogLoaders, CatalogQueries};
+use crate::exports::ExportsMutations;
 use crate::follows::{FollowsLoaders, FollowsMutations};
 use crate::mail::Mailer;
 use crate::meter::Metering;
@@ -17,7 +20,7 @@ pub struct Query(AccountsQueries, CatalogQueries);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutations, FollowsMutations);
+pub struct Mutation(AccountsMutations, FollowsMutations, ExportsMutations);
 
 /// What resolvers work with, whoever asks.
 pub struct Services {
@@ -29,6 +32,8 @@ pub struct Services {
     pub passwords: Passwords,
     /// How sessions are made.
     pub sessions: SessionSettings,
+    /// How accounts are deleted.
+    pub deletion: DeletionSettings,
 }
 
 /// The schema that the server executes.
@@ -43,7 +48,8 @@ pub fn build(services: Services) -> Schema {
         .data(services.storage)
         .data(services.mailer)
         .data(services.passwords)
-        .data(services.sessions);
+        .data(services.sessions)
+        .data(services.deletion);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()

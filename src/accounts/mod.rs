@@ -4,6 +4,7 @@
 //! tokens of some minutes, which [`crate::auth`] checks without the graph, and a refresh token that changes with each
 //! use. Mails go out through [`crate::mail`]; every act that matters for security is an event.
 
+mod deletion;
 mod email;
 mod formats;
 mod handle;
@@ -16,6 +17,7 @@ mod store;
 mod types;
 
 pub use loaders::AccountsLoaders;
+pub use deletion::{DeletionSettings, Sweeper};
 pub(crate) use handle::Handle;
 pub(crate) use loaders::loaders;
 pub use mutations::AccountsMutations;
@@ -23,3 +25,8 @@ pub use password::Passwords;
 pub use queries::AccountsQueries;
 pub use session::SessionSettings;
 pub use types::{ProfileLink, User};
+
+/// Below which key the pictures of a user lie.
+pub(crate) fn avatar_folder(user: crate::id::UserId) -> String {
+    format!("avatars/{user}/")
+}

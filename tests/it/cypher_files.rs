@@ -96,7 +96,7 @@ const OF_THE_PLATFORM: [&str; 8] =
 const BEYOND_THE_SAMPLE: &str = "
     CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], version: 0})
     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
-    CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
+    CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', address: '', userAgent: '', expiresAt: '', familyHash: '', tokenHash: ''})
     SET u += {bio: '', linkLabels: [], linkUrls: [], locale: '', historyVisibility: '', touchedAt: '', deleteAfter: '',
       erasingSince: '', email: '', handle: '', displayName: '', handleSkeleton: ''}
     CREATE (u)-[:HAS_ADDRESS]->(a:Address {name: '', lines: [], postalCode: '', locality: '', region: '', country: '',
@@ -104,10 +104,16 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u)-[:HAS_LEGAL_PERSON]->(l:LegalPerson {legalName: '', dateOfBirth: '', nationality: '', countryOfResidence: '',
       taxId: ''})
     CREATE (u)-[:HAS_EXPORT]->(x:Export {state: '', key: '', bytes: 0, expiresAt: ''})
+    CREATE (u)-[:HAS_IDENTITY]->(i:Identity {provider: '', subject: ''})
+    CREATE (u)-[:HAS_ACCESS_TOKEN]->(k:AccessToken {name: '', scopes: [], expiresAt: ''})
+    CREATE (u)-[:WROTE]->(m:Comment {body: '', status: '', parentId: '', anchorMs: 0, subjectId: ''})
+    CREATE (u)-[:REACTED {kind: ''}]->(m)<-[:REPORTED {reason: ''}]-(u)
+    CREATE (u)-[:WATCHED {positionMs: 0, completion: 0.0, plays: 0, firstAt: '', lastAt: ''}]->(m)
+    CREATE (u)-[:RATED {stars: 0, at: ''}]->(m)
     CREATE (u)-[:FOLLOWS {followerId: '', followedId: '', since: ''}]->(u)
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
-    CREATE (e:Event {type: '', subjectId: '', tenantId: '', actorId: '', at: ''})
-    DETACH DELETE u, c, s, t, e, a, l, x
+    CREATE (e:Event {type: '', address: '', userAgent: '', payload: '', subjectId: '', tenantId: '', actorId: '', at: ''})
+    DETACH DELETE u, c, s, t, e, a, l, x, i, k, m
     RETURN 1 AS known";
 
 #[test]

@@ -5,6 +5,8 @@ mod sign_in;
 
 use async_graphql::MergedObject;
 
+use super::deletion::DeletionMutations;
+
 /// What people do about their accounts.
 #[derive(MergedObject, Default)]
 pub struct AccountsMutations(
@@ -12,4 +14,5 @@ pub struct AccountsMutations(
     sign_in::SignIn,
     profile::ProfileMutations,
     personal::PersonalMutations,
+    DeletionMutations,
 );
