@@ -6,15 +6,16 @@ MATCH (u:User {id: $viewerId})
 SET u.touchedAt = $now
 WITH u
 WHERE u.deletedAt IS NULL
-CALL () {
-  MATCH (x:User {id: $followedId})
+WITH u, $followedId AS id
+CALL (id) {
+  MATCH (x:User {id: id})
   WHERE x.deletedAt IS NULL
   RETURN x
 UNION ALL
-  MATCH (x:Content {id: $followedId})
+  MATCH (x:Content {id: id})
   RETURN x
 UNION ALL
-  MATCH (x:Tag {id: $followedId})
+  MATCH (x:Tag {id: id})
   RETURN x
 }
 WITH u, x, COUNT { (u)-[:FOLLOWS]->() } AS count,

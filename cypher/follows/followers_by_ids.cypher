@@ -7,6 +7,7 @@ CALL () {
   UNWIND $forward AS key
   CALL (key) {
     MATCH (u:User)-[follows:FOLLOWS]->()
+    USING INDEX follows:FOLLOWS(followedId, since, followerId)
     WHERE follows.followedId = key.id
       AND key.lower[0] <= follows.since <= key.upper[0] AND follows.followerId IS NOT NULL
       AND key.lower < [follows.since, follows.followerId] < key.upper
@@ -20,6 +21,7 @@ UNION ALL
   UNWIND $backward AS key
   CALL (key) {
     MATCH (u:User)-[follows:FOLLOWS]->()
+    USING INDEX follows:FOLLOWS(followedId, since, followerId)
     WHERE follows.followedId = key.id
       AND key.lower[0] <= follows.since <= key.upper[0] AND follows.followerId IS NOT NULL
       AND key.lower < [follows.since, follows.followerId] < key.upper

@@ -18,7 +18,8 @@ const MAX_URL_BYTES: usize = 2_000;
 pub(super) fn language(field: &str, text: &str) -> Result<String, UserError> {
     let text = text.trim();
     let locale = Some(text).filter(|text| text.len() <= MAX_LANGUAGE_TAG_BYTES);
-    let locale = locale.and_then(|text| Locale::try_from_str(text).ok()).filter(|locale| !locale.id.language.is_unknown());
+    let locale =
+        locale.and_then(|text| Locale::try_from_str(text).ok()).filter(|locale| !locale.id.language.is_unknown());
     let wrong = || UserError::of(field, UserErrorCode::Invalid, "a language is a BCP 47 tag, such as en or pt-BR");
     locale.map(|locale| locale.to_string()).ok_or_else(wrong)
 }
@@ -39,7 +40,8 @@ pub(super) fn country(field: &str, text: &str) -> Result<String, UserError> {
 /// When it is none.
 pub(super) fn web_address(field: &str, text: &str) -> Result<String, UserError> {
     let wrong = |code, message: &str| UserError::of(field, code, message);
-    let url = Url::parse(text.trim()).map_err(|_| wrong(UserErrorCode::Invalid, "this is not an address on the web"))?;
+    let url =
+        Url::parse(text.trim()).map_err(|_| wrong(UserErrorCode::Invalid, "this is not an address on the web"))?;
     if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
         return Err(wrong(UserErrorCode::Invalid, "it begins with http:// or https://, and names no user"));
     }

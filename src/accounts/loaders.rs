@@ -6,6 +6,7 @@ use async_graphql::Context;
 
 use super::store;
 use super::types::User;
+use crate::assets::Asset;
 use crate::batch::{BatchLoad, Batched};
 use crate::error::{Error, Result};
 use crate::id::UserId;
@@ -22,16 +23,28 @@ impl BatchLoad for UsersByIds {
     }
 }
 
+struct AvatarsByUsers;
+
+impl BatchLoad for AvatarsByUsers {
+    type Key = UserId;
+    type Value = Asset;
+
+    async fn load(scope: &Scope, keys: &[UserId]) -> Result<HashMap<UserId, Asset>> {
+        store::avatars_by_users(scope, keys).await
+    }
+}
+
 /// Accounts as one request sees them.
 pub struct AccountsLoaders {
     users: Batched<UsersByIds>,
+    avatars: Batched<AvatarsByUsers>,
 }
 
 impl AccountsLoaders {
     /// Fresh loaders for a request.
     #[must_use]
     pub fn new(scope: &Scope) -> Self {
-        Self { users: Batched::new(scope.clone()) }
+        Self { users: Batched::new(scope.clone()), avatars: Batched::new(scope.clone()) }
     }
 
     /// A user, if the account is there.
@@ -45,6 +58,15 @@ impl AccountsLoaders {
     /// Forgets a user who was changed by this request.
     pub(crate) async fn forget(&self, id: UserId) {
         self.users.forget(id).await;
+        self.avatars.forget(id).await;
+    }
+
+    /// The picture of a user, if there is one.
+    ///
+    /// # Errors
+    /// When the statement failed.
+    pub(crate) async fn avatar(&self, of: UserId) -> Result<Option<Asset>> {
+        self.avatars.load(of).await
     }
 
     /// Keeps a user that came along with something else.

@@ -16,9 +16,9 @@ mod session;
 mod store;
 mod types;
 
-pub use loaders::AccountsLoaders;
 pub use deletion::{DeletionSettings, Sweeper};
 pub(crate) use handle::Handle;
+pub use loaders::AccountsLoaders;
 pub(crate) use loaders::loaders;
 pub use mutations::AccountsMutations;
 pub use password::Passwords;

@@ -20,8 +20,9 @@ use crate::time::Timestamp;
 const MAX_EXPORTS_PER_DAY: i64 = 5;
 /// How long an export can be downloaded.
 const LIFETIME: Duration = Duration::from_hours(1);
-/// After how many minutes an export that is not ready is taken for given up, because its server was killed.
-const ABANDONED_MINUTES: i64 = 10;
+/// After how many minutes an export that is not ready is taken for given up, because its server was killed, or it took
+/// longer than a request may.
+const ABANDONED_MINUTES: i64 = 2;
 
 /// What is exported: everything.
 #[derive(InputObject)]

@@ -12,7 +12,7 @@ use super::{AssetUrl, Storage, StorageError};
 const LIST_PAGE: i32 = 1_000;
 
 impl Storage {
-    /// An address that takes an object of this media type by `PUT`, for a limited time.
+    /// An address that takes an object of this media type and this many bytes by `PUT`, for a limited time.
     ///
     /// # Errors
     /// When the address cannot be signed.
@@ -20,10 +20,12 @@ impl Storage {
         &self,
         key: &str,
         content_type: &str,
+        bytes: i64,
         now: DateTime<Utc>,
         lifetime: Duration,
     ) -> Result<AssetUrl, StorageError> {
-        let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
+        let request =
+            self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type).content_length(bytes);
         let signed = request.presigned(presigning(now, lifetime)?).await;
         let signed = signed.map_err(|error| StorageError::new("signing an address", &error))?;
         Ok(AssetUrl { url: signed.uri().to_owned(), expires_at: Some(now + lifetime) })

@@ -99,6 +99,7 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', address: '', userAgent: '', expiresAt: '', familyHash: '', tokenHash: ''})
     SET u += {bio: '', linkLabels: [], linkUrls: [], locale: '', historyVisibility: '', touchedAt: '', deleteAfter: '',
       erasingSince: '', email: '', handle: '', displayName: '', handleSkeleton: ''}
+    CREATE (u)-[:HAS_ASSET {role: ''}]->(y:Asset {kind: '', state: '', key: '', bytes: 0, checksum: ''})
     CREATE (u)-[:HAS_ADDRESS]->(a:Address {name: '', lines: [], postalCode: '', locality: '', region: '', country: '',
       version: 0})
     CREATE (u)-[:HAS_LEGAL_PERSON]->(l:LegalPerson {legalName: '', dateOfBirth: '', nationality: '', countryOfResidence: '',
@@ -113,7 +114,7 @@ const BEYOND_THE_SAMPLE: &str = "
     CREATE (u)-[:FOLLOWS {followerId: '', followedId: '', since: ''}]->(u)
     CREATE (t:Tenant {suspendedAt: ''})<-[:MEMBER_OF {role: '', since: ''}]-(u)
     CREATE (e:Event {type: '', address: '', userAgent: '', payload: '', subjectId: '', tenantId: '', actorId: '', at: ''})
-    DETACH DELETE u, c, s, t, e, a, l, x, i, k, m
+    DETACH DELETE u, c, s, t, e, a, l, x, i, k, m, y
     RETURN 1 AS known";
 
 #[test]

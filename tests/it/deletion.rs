@@ -153,11 +153,27 @@ async fn what_is_due_is_erased_and_comments_stay() {
     }
     assert_eq!(number(app, there, &ada.id).await, 0, "the account is gone");
     for (what, text, count) in [
-        ("comments", "MATCH (c:Comment {subjectId: $id}) WHERE NOT EXISTS { (c)<-[:WROTE]-() } RETURN count(c) AS n", 3),
-        ("addresses", "MATCH (a:Address {name: 'Ada', locality: 'Paris'}) WHERE NOT EXISTS { (a)<-[:HAS_ADDRESS]-() } RETURN count(a) AS n", 0),
+        (
+            "comments",
+            "MATCH (c:Comment {subjectId: $id}) WHERE NOT EXISTS { (c)<-[:WROTE]-() } RETURN count(c) AS n",
+            3,
+        ),
+        (
+            "addresses",
+            "MATCH (a:Address {name: 'Ada', locality: 'Paris'}) WHERE NOT EXISTS { (a)<-[:HAS_ADDRESS]-() } RETURN count(a) AS n",
+            0,
+        ),
         ("exports", "MATCH (x:Export) WHERE x.key CONTAINS $id RETURN count(x) AS n", 0),
-        ("personal events", "MATCH (e:Event) WHERE e.actorId = $id AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL) AND e.type <> 'ACCOUNT_DELETED' RETURN count(e) AS n", 0),
-        ("follows", "MATCH (:User)-[f:FOLLOWS]->() WHERE f.followedId = $id OR f.followerId = $id RETURN count(f) AS n", 0),
+        (
+            "personal events",
+            "MATCH (e:Event) WHERE e.actorId = $id AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL) AND e.type <> 'ACCOUNT_DELETED' RETURN count(e) AS n",
+            0,
+        ),
+        (
+            "follows",
+            "MATCH (:User)-[f:FOLLOWS]->() WHERE f.followedId = $id OR f.followerId = $id RETURN count(f) AS n",
+            0,
+        ),
     ] {
         assert_eq!(number(app, text, &ada.id).await, count, "{what}");
     }

@@ -67,7 +67,8 @@ async fn an_export_holds_everything_but_secrets() {
     assert_eq!(data["sessions"].as_array().unwrap().len(), 1);
     assert_eq!((data["watched"].as_array().unwrap().len(), data["comments"].as_array().unwrap().len()), (3, 3));
     assert_eq!((&data["watched"][0]["completion"], &data["comments"][0]["body"]), (&json!(0.5), &json!("I said so.")));
-    let types: Vec<_> = data["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect();
+    let types: Vec<_> =
+        data["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert!(types.contains(&"ACCOUNT_REGISTERED") && types.contains(&"FOLLOWED"), "{types:?}");
     assert_eq!(data["cut"], json!([]));
 
@@ -127,7 +128,8 @@ async fn what_is_long_is_read_page_by_page() {
     let exported = export(&ada.client).await;
     let text = reqwest::get(exported["export"]["url"].as_str().unwrap()).await.unwrap().text().await.unwrap();
     let data: Value = serde_json::from_str(&text).unwrap();
-    let mut ids: Vec<_> = data["comments"].as_array().unwrap().iter().map(|comment| comment["id"].as_str().unwrap()).collect();
+    let mut ids: Vec<_> =
+        data["comments"].as_array().unwrap().iter().map(|comment| comment["id"].as_str().unwrap()).collect();
     ids.dedup();
     assert_eq!(ids.len(), 10_001);
     assert!(text.len() > 14_000_000);

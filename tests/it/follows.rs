@@ -81,7 +81,12 @@ async fn followers_and_followed_find_one_another() {
     );
     let answer = ada.client.query(&query).await;
     let data = answer.data();
-    let kinds: Vec<_> = data["viewer"]["user"]["following"]["nodes"].as_array().unwrap().iter().map(|node| &node["__typename"]).collect();
+    let kinds: Vec<_> = data["viewer"]["user"]["following"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| &node["__typename"])
+        .collect();
     assert_eq!(kinds, ["User", "Tag", "Series", "Franchise"]);
     assert_eq!(handles(&data["viewer"]["user"]["users"]), [&*bob.handle]);
     assert_eq!(handles(&data["bob"]["followers"]), [&*cyd.handle, &*ada.handle]);
@@ -184,7 +189,8 @@ async fn follows_are_read_page_by_page_in_both_directions() {
                 );
                 let answer = app.viewer().query(&query).await;
                 let page = &answer.data()["node"][list];
-                let page_ids = page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned());
+                let page_ids =
+                    page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned());
                 let mut page_ids: Vec<_> = page_ids.collect();
                 if backward == 1 {
                     page_ids.reverse();
@@ -248,7 +254,8 @@ async fn two_who_follow_at_once_follow_once() {
     let [ada, bob] = &all[..] else { unreachable!() };
     let both = futures::future::join_all((0..8).map(|_| follow(&ada.client, &bob.id))).await;
     assert!(both.iter().all(|payload| payload["userErrors"] == json!([])), "{both:?}");
-    let query = format!(r#"{{ user(handle: "{}") {{ followerCount followers {{ nodes {{ handle }} }} }} }}"#, bob.handle);
+    let query =
+        format!(r#"{{ user(handle: "{}") {{ followerCount followers {{ nodes {{ handle }} }} }} }}"#, bob.handle);
     let answer = tokio::time::timeout(Duration::from_mins(1), app.viewer().query(&query)).await.unwrap();
     assert_eq!(answer.data()["user"], json!({"followerCount": 1, "followers": {"nodes": [{"handle": ada.handle}]}}));
 }

@@ -25,7 +25,8 @@ async fn update(client: &Client, input: Value) -> Value {
 async fn a_profile_keeps_what_is_left_out_and_forgets_what_is_null() {
     let app = TestApp::get().await;
     let ada = Member::register(&app.viewer(), "ada").await;
-    let links = json!([{"label": "Home", "url": "HTTPS://Ada.example"}, {"label": "Films", "url": "http://films.example/a b"}]);
+    let links =
+        json!([{"label": "Home", "url": "HTTPS://Ada.example"}, {"label": "Films", "url": "http://films.example/a b"}]);
     let input = json!({"displayName": "Ada  Lovelace", "bio": "Writes.\n\nCounts.", "links": links, "locale": "pt-br",
         "historyVisibility": "FOLLOWERS", "expectedVersion": 1, "clientMutationId": "1"});
     let shown = [
@@ -71,9 +72,11 @@ async fn all_that_is_wrong_with_a_profile_is_told_at_once() {
     let app = TestApp::get().await;
     let (ada, bob) = (Member::register(&app.viewer(), "ada").await, Member::register(&app.viewer(), "bob").await);
     let links = json!([{"label": "", "url": "javascript:alert(1)"}]);
-    let input = json!({"displayName": "", "bio": "x".repeat(1_001), "links": links, "locale": "English", "handle": "a"});
+    let input =
+        json!({"displayName": "", "bio": "x".repeat(1_001), "links": links, "locale": "English", "handle": "a"});
     let refused = update(&ada.client, input).await;
-    let errors: Vec<_> = refused["userErrors"].as_array().unwrap().iter().map(|error| (&error["field"], &error["code"])).collect();
+    let errors: Vec<_> =
+        refused["userErrors"].as_array().unwrap().iter().map(|error| (&error["field"], &error["code"])).collect();
     assert_eq!(
         errors,
         [
@@ -113,7 +116,8 @@ async fn address_and_legal_person_are_for_their_owner() {
     assert_eq!(answer.data()["updateLegalPerson"], json!({"viewer": {"legalPerson": person}, "userErrors": []}));
 
     // Everything private is one statement together.
-    let query = "{ viewer { email locale version address { name country version } legalPerson { legalName dateOfBirth } } }";
+    let query =
+        "{ viewer { email locale version address { name country version } legalPerson { legalName dateOfBirth } } }";
     let answer = ada.client.query(query).await;
     assert_eq!(answer.data()["viewer"]["address"]["name"], "Ada Lovelace");
     assert_eq!(answer.data()["viewer"]["legalPerson"]["dateOfBirth"], "1915-12-10");
@@ -135,7 +139,8 @@ async fn address_and_legal_person_are_for_their_owner() {
 
     let answer = ada.client.send(ADDRESS, json!({"input": {}})).await;
     assert_eq!(answer.data()["updateAddress"]["viewer"]["address"], json!(null));
-    for (mutation, name) in [(ADDRESS, "updateAddress"), (LEGAL_PERSON, "updateLegalPerson"), (UPDATE, "updateProfile")] {
+    for (mutation, name) in [(ADDRESS, "updateAddress"), (LEGAL_PERSON, "updateLegalPerson"), (UPDATE, "updateProfile")]
+    {
         assert_eq!(app.viewer().send(mutation, json!({"input": {}})).await.codes(), ["UNAUTHENTICATED"], "{name}");
     }
 }
@@ -149,4 +154,69 @@ async fn a_user_is_a_node() {
     let nodes = json!([{"id": bob.id, "handle": bob.handle}, {"id": ada.id, "handle": ada.handle}]);
     assert_eq!(answer.data()["nodes"], nodes);
     assert_eq!(statements, ["catalog/nodes_by_ids"]);
+}
+
+const BEGIN: &str =
+    "mutation($type: String!, $bytes: Int!) { beginAvatarUpload(input: {contentType: $type, bytes: $bytes}) {
+    upload { assetId url urlExpiresAt contentType } userErrors { field code } } }";
+const COMPLETE: &str = "mutation($id: ID!) { completeAvatarUpload(input: {assetId: $id}) {
+    user { avatar { id role contentType bytes checksum url } } userErrors { field code } } }";
+
+/// Uploads a file as the picture of somebody; returns the id of the asset.
+async fn upload(client: &Client, kind: &str, file: &[u8]) -> String {
+    let answer = client.send(BEGIN, json!({"type": kind, "bytes": file.len()})).await;
+    let upload = &answer.data()["beginAvatarUpload"]["upload"];
+    let put = reqwest::Client::new().put(upload["url"].as_str().unwrap()).header("content-type", kind);
+    assert_eq!(put.body(file.to_vec()).send().await.unwrap().status(), 200);
+    upload["assetId"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_picture_is_shown_when_it_is_one() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    let picture = include_bytes!("../../seed/media/taller-ambar/la-ultima-hornada/poster.webp");
+    let id = upload(&ada.client, "image/webp", picture).await;
+    let shown = format!(r#"{{ user(handle: "{}") {{ avatar {{ id url }} }} }}"#, ada.handle);
+    assert_eq!(app.viewer().query(&shown).await.data()["user"]["avatar"], json!(null), "not before it was looked at");
+    let answer = ada.client.send(COMPLETE, json!({"id": id})).await;
+    let avatar = &answer.data()["completeAvatarUpload"]["user"]["avatar"];
+    assert_eq!((&avatar["id"], &avatar["role"]), (&json!(id), &json!("AVATAR")), "{:#}", answer.body);
+    assert_eq!(avatar["bytes"], json!(picture.len() as f64));
+    let answer = app.viewer().query(&shown).await;
+    let url = answer.data()["user"]["avatar"]["url"].as_str().unwrap().to_owned();
+    assert_eq!(reqwest::get(&url).await.unwrap().bytes().await.unwrap(), &picture[..]);
+
+    // What is none stays out, and the picture that was there stays.
+    let not_a_picture = upload(&ada.client, "image/png", b"<script>alert(1)</script>").await;
+    let answer = ada.client.send(COMPLETE, json!({"id": not_a_picture})).await;
+    assert_eq!(answer.data()["completeAvatarUpload"]["userErrors"][0]["code"], "INVALID");
+    let answer = ada.client.send(BEGIN, json!({"type": "image/png", "bytes": 8})).await;
+    let begun = answer.data()["beginAvatarUpload"]["upload"].clone();
+    let answer = ada.client.send(COMPLETE, json!({"id": begun["assetId"]})).await;
+    assert_eq!(answer.data()["completeAvatarUpload"]["userErrors"][0]["code"], "NOT_ALLOWED");
+    // The address takes as many bytes as were announced, and no other kind of file.
+    for (kind, file) in [("image/png", &b"\x89PNG\r\n\x1a\nmore"[..]), ("text/html", b"<script>")] {
+        let put = reqwest::Client::new().put(begun["url"].as_str().unwrap()).header("content-type", kind);
+        assert_eq!(put.body(file.to_vec()).send().await.unwrap().status(), 403, "{kind}");
+    }
+    // Nobody completes the upload of somebody else.
+    let bob = Member::register(&app.viewer(), "bob").await;
+    let answer = bob.client.send(COMPLETE, json!({"id": begun["assetId"]})).await;
+    assert_eq!(answer.data()["completeAvatarUpload"]["userErrors"][0]["code"], "NOT_FOUND");
+    for (kind, bytes, code) in
+        [("image/gif", 5, "INVALID"), ("image/png", 0, "TOO_LONG"), ("image/png", 2_097_153, "TOO_LONG")]
+    {
+        let answer = ada.client.send(BEGIN, json!({"type": kind, "bytes": bytes})).await;
+        assert_eq!(answer.data()["beginAvatarUpload"]["userErrors"][0]["code"], code);
+    }
+    assert_eq!(app.viewer().query(&shown).await.data()["user"]["avatar"]["id"], json!(id));
+
+    let second = upload(&ada.client, "image/webp", picture).await;
+    ada.client.send(COMPLETE, json!({"id": second})).await.data();
+    assert_eq!(reqwest::get(&url).await.unwrap().status(), 404, "the one before is deleted");
+    let answer =
+        ada.client.query("mutation { removeAvatar(input: {}) { user { avatar { id } } userErrors { code } } }").await;
+    assert_eq!(answer.data()["removeAvatar"], json!({"user": {"avatar": null}, "userErrors": []}));
+    assert_eq!(app.viewer().send(COMPLETE, json!({"id": second})).await.codes(), ["UNAUTHENTICATED"]);
 }

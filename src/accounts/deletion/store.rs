@@ -32,11 +32,7 @@ pub(super) struct Requested {
 }
 
 /// Hides the viewer's account and ends its sessions, unless a tenant would be left without an owner.
-pub(super) async fn request(
-    scope: &Scope,
-    delete_after: DateTime<Utc>,
-    event: NewEvent,
-) -> Result<Option<Requested>> {
+pub(super) async fn request(scope: &Scope, delete_after: DateTime<Utc>, event: NewEvent) -> Result<Option<Requested>> {
     let statement = cypher!("deletion/request").bind("deleteAfter", delete_after).bind("event", event);
     Ok(scope.write(statement).await?.pop())
 }
@@ -64,11 +60,8 @@ pub(super) async fn claim(
 }
 
 /// The statements that erase an account piece by piece, in their order.
-pub(super) const PIECES: [fn() -> Statement; 3] = [
-    || cypher!("deletion/events"),
-    || cypher!("deletion/relationships"),
-    || cypher!("deletion/belongings"),
-];
+pub(super) const PIECES: [fn() -> Statement; 3] =
+    [|| cypher!("deletion/events"), || cypher!("deletion/relationships"), || cypher!("deletion/belongings")];
 
 #[derive(Deserialize)]
 struct Erased {

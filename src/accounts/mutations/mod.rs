@@ -1,3 +1,4 @@
+mod avatar;
 mod personal;
 mod profile;
 mod registration;
@@ -14,5 +15,6 @@ pub struct AccountsMutations(
     sign_in::SignIn,
     profile::ProfileMutations,
     personal::PersonalMutations,
+    avatar::AvatarMutations,
     DeletionMutations,
 );

@@ -1,6 +1,8 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
+use crate::accounts;
+use crate::assets::Asset;
 use crate::catalog::NodeId;
 use crate::error::Result;
 use crate::follows::{self, Followable, FollowableType};
@@ -46,6 +48,11 @@ impl User {
     async fn links(&self) -> Vec<ProfileLink> {
         let (labels, urls) = (self.link_labels.iter().flatten(), self.link_urls.iter().flatten());
         labels.zip(urls).map(|(label, url)| ProfileLink { label: label.clone(), url: url.clone() }).collect()
+    }
+
+    /// The picture of the user, if they have one.
+    async fn avatar(&self, ctx: &Context<'_>) -> Result<Option<Asset>> {
+        accounts::loaders(ctx).avatar(self.id).await
     }
 
     /// Who follows the user, the newest follower first.
