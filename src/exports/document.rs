@@ -7,8 +7,8 @@ use crate::storage::{Storage, StorageError, Upload};
 const PAGE: i64 = 5_000;
 /// The most pages of a list: half a million rows. A list that is longer is named in `cut`.
 const MAX_PAGES: usize = 100;
-/// From how many bytes on a part is sent. S3 takes no parts below 5 MiB, but for the last.
-const PART_BYTES: usize = 8 * 1024 * 1024;
+/// The size of a part in bytes, but for the last: the least that S3 takes, so that each is sent in time.
+const PART_BYTES: usize = 5 * 1024 * 1024;
 
 /// What was written.
 pub(super) struct Document {
@@ -61,7 +61,7 @@ async fn write_section(scope: &Scope, file: &mut File<'_>, section: &Section) ->
             first = false;
             after = row.cursor;
         }
-        file.send_full_part().await.map_err(Error::internal)?;
+        file.send_full_parts().await.map_err(Error::internal)?;
         if is_last {
             return Ok(true);
         }
@@ -88,16 +88,16 @@ impl File<'_> {
         self.buffer.extend_from_slice(bytes);
     }
 
-    async fn send_full_part(&mut self) -> Result<(), StorageError> {
-        if self.buffer.len() < PART_BYTES {
-            return Ok(());
-        }
-        let part = std::mem::take(&mut self.buffer);
-        if self.upload.is_none() {
-            self.upload = Some(self.storage.begin_upload(self.key, CONTENT_TYPE).await?);
-        }
-        if let Some(upload) = &mut self.upload {
-            upload.write(part).await?;
+    async fn send_full_parts(&mut self) -> Result<(), StorageError> {
+        while self.buffer.len() >= PART_BYTES {
+            let rest = self.buffer.split_off(PART_BYTES);
+            let part = std::mem::replace(&mut self.buffer, rest);
+            if self.upload.is_none() {
+                self.upload = Some(self.storage.begin_upload(self.key, CONTENT_TYPE).await?);
+            }
+            if let Some(upload) = &mut self.upload {
+                upload.write(part).await?;
+            }
         }
         Ok(())
     }

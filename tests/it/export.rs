@@ -55,7 +55,7 @@ async fn an_export_holds_everything_but_secrets() {
     let disposition = file.headers()["content-disposition"].to_str().unwrap().to_owned();
     assert!(disposition.starts_with("attachment"), "{disposition}");
     let text = file.text().await.unwrap();
-    assert_eq!(exported["export"]["bytes"].as_f64().unwrap() as usize, text.len());
+    assert_eq!(exported["export"]["bytes"].as_f64(), json!(text.len()).as_f64());
     let data: Value = serde_json::from_str(&text).unwrap();
 
     let account = &data["account"][0];
@@ -122,7 +122,7 @@ async fn what_is_long_is_read_page_by_page() {
         "MATCH (u:User {id: $id})
          UNWIND range(1, 10001) AS n
          CREATE (u)-[:WROTE]->(:Comment {id: 'cm_' + right(u.id, 20) + right('00000' + toString(n), 6), subjectId: u.id,
-           body: reduce(text = '', x IN range(1, 100) | text + 'a long remark '), status: 'VISIBLE', createdAt: datetime()})",
+           body: reduce(text = '', x IN range(1, 50) | text + 'a long remark '), status: 'VISIBLE', createdAt: datetime()})",
     )
     .await;
     let exported = export(&ada.client).await;
@@ -132,5 +132,5 @@ async fn what_is_long_is_read_page_by_page() {
         data["comments"].as_array().unwrap().iter().map(|comment| comment["id"].as_str().unwrap()).collect();
     ids.dedup();
     assert_eq!(ids.len(), 10_001);
-    assert!(text.len() > 14_000_000);
+    assert!(text.len() > 7_000_000);
 }

@@ -182,7 +182,7 @@ async fn a_picture_is_shown_when_it_is_one() {
     let answer = ada.client.send(COMPLETE, json!({"id": id})).await;
     let avatar = &answer.data()["completeAvatarUpload"]["user"]["avatar"];
     assert_eq!((&avatar["id"], &avatar["role"]), (&json!(id), &json!("AVATAR")), "{:#}", answer.body);
-    assert_eq!(avatar["bytes"], json!(picture.len() as f64));
+    assert_eq!(avatar["bytes"].as_f64(), json!(picture.len()).as_f64());
     let answer = app.viewer().query(&shown).await;
     let url = answer.data()["user"]["avatar"]["url"].as_str().unwrap().to_owned();
     assert_eq!(reqwest::get(&url).await.unwrap().bytes().await.unwrap(), &picture[..]);

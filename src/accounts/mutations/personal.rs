@@ -119,12 +119,12 @@ impl PersonalMutations {
 async fn update_address(ctx: &Context<'_>, input: UpdateAddressInput) -> Outcome<Viewer> {
     let scope = ctx.data_unchecked::<Scope>();
     scope.viewer().signed_in()?;
-    let address = input.address.map(address).transpose()?;
+    let address = input.address.as_ref().map(address).transpose()?;
     let written = store::update_address(scope, or_null(address), input.expected_version).await?;
     finish(ctx, written.ok_or_else(gone)?, "the address").await
 }
 
-fn address(input: PostalAddressInput) -> Outcome<BoltType> {
+fn address(input: &PostalAddressInput) -> Outcome<BoltType> {
     let mut checked = Checked::default();
     let name = checked.value(text::line("input.address.name", &input.name, LINE));
     if !ADDRESS_LINES.contains(&input.lines.len()) {

@@ -76,7 +76,7 @@ async fn update_profile(ctx: &Context<'_>, input: UpdateProfileInput) -> Outcome
     let scope = ctx.data_unchecked::<Scope>();
     scope.viewer().signed_in()?;
     let expected = input.expected_version;
-    let changes = changes(input)?;
+    let changes = changes(&input)?;
     // Names alone: an event is no place for what people say about themselves.
     let names: Vec<&str> = changes.iter().map(|(name, _)| *name).collect();
     let event = scope.event(EventType::ProfileUpdated).with(&json!({"changed": names}));
@@ -111,7 +111,7 @@ pub(super) fn gone() -> Error {
 }
 
 /// The properties that change; null removes one.
-fn changes(input: UpdateProfileInput) -> Outcome<Vec<(&'static str, BoltType)>> {
+fn changes(input: &UpdateProfileInput) -> Outcome<Vec<(&'static str, BoltType)>> {
     let mut checked = Checked::default();
     let mut changes = Vec::new();
     if let Some(name) = &input.display_name {
