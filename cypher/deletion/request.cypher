@@ -7,7 +7,7 @@ SET u.touchedAt = $now
 WITH u
 WHERE u.deletedAt IS NULL
 OPTIONAL MATCH (u)-[:MEMBER_OF {role: 'OWNER'}]->(t:Tenant)
-SET t.touchedAt = $now
+SET t.lockedAt = $now
 WITH u, collect(t) AS owned
 WITH u, [t IN owned WHERE NOT EXISTS {
   (t)<-[:MEMBER_OF {role: 'OWNER'}]-(other:User)

@@ -4,7 +4,8 @@
 MATCH (u:User {id: $viewerId})-[:HAS_ACCESS_TOKEN]->(t:AccessToken)
 WHERE t.id > $after
 RETURN t.id AS cursor, {
-  id: t.id, name: t.name, scopes: t.scopes, createdAt: toString(t.createdAt), expiresAt: toString(t.expiresAt)
+  id: t.id, name: t.name, scopes: t.scopes, createdAt: toString(t.createdAt), expiresAt: toString(t.expiresAt),
+  lastUsedAt: toString(t.lastUsedAt)
 } AS item
 ORDER BY cursor
 LIMIT $limit

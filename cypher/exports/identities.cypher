@@ -4,7 +4,7 @@
 MATCH (u:User {id: $viewerId})-[:HAS_IDENTITY]->(i:Identity)
 WHERE i.id > $after
 RETURN i.id AS cursor, {
-  provider: i.provider, subject: i.subject, createdAt: toString(i.createdAt)
+  provider: i.provider, subject: i.subject, email: i.email, createdAt: toString(i.createdAt)
 } AS item
 ORDER BY cursor
 LIMIT $limit
