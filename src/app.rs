@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tracing::{debug, info};
 
-use crate::accounts::{IdentityProviders, Passwords, SessionSettings};
+use crate::accounts::{DeletionSettings, IdentityProviders, Passwords, SessionSettings, Sweeper};
 use crate::attempts::Attempts;
 use crate::auth::{Keys, KeysFailure, PublicKey, Viewer};
 use crate::budget::Budgets;
@@ -140,6 +140,8 @@ pub struct App {
     mailer: Mailer,
     in_flight: Arc<InFlight>,
     connections: ConnectionLimits,
+    /// Works for as long as the app runs.
+    _sweeper: Sweeper,
 }
 
 /// The servers that run because none were configured.
@@ -195,19 +197,22 @@ impl App {
             storage: storage.clone(),
             mailer: mailer.clone(),
             passwords,
+            deletion: DeletionSettings::new(&config.deletion),
             sessions,
             attempts: Attempts::new(&config.attempts),
             dns: Dns::new(config.tenants.dns_server),
             identity_providers: identity_providers.clone(),
         };
         let schema = schema::build(services);
+        let sweep_every = Duration::from_secs(config.deletion.deletion_sweep_seconds);
+        let sweeper = Sweeper::start(&graph, storage.clone(), sweep_every);
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let parts = (schema, graph.clone(), storage.clone(), keys, identity_providers);
         let edge = edge(config, documents, parts, Arc::clone(&in_flight));
         let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
         let connections = connection_limits(config);
-        Ok(Self { router, graph, storage, local, mailer, in_flight, connections })
+        Ok(Self { router, graph, storage, local, mailer, in_flight, connections, _sweeper: sweeper })
     }
 
     /// Answers requests until `stop`, then finishes those in flight, refuses new ones, sends the mails that wait,

@@ -92,6 +92,11 @@ impl<B: BatchLoad> Batched<B> {
         self.loader.try_load(key).await.map_err(Error::internal)?
     }
 
+    /// Forgets the value of `key`, because it was changed.
+    pub async fn forget(&self, key: B::Key) {
+        self.loader.clear(key).await;
+    }
+
     /// Keeps a value that came along with something else, so that nobody has to ask for it.
     pub async fn prime(&self, key: B::Key, value: B::Value) {
         self.loader.prime(key, Ok(Some(value))).await;

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod attempts;
+mod deletion;
 mod mail;
 mod parsers;
 mod providers;
@@ -24,6 +25,7 @@ use url::Url;
 
 pub use accounts::AccountsConfig;
 pub use attempts::{AttemptsConfig, Rate};
+pub use deletion::DeletionConfig;
 pub use mail::MailConfig;
 use parsers::{
     address, bucket, choice, http_url, log_filter, neo4j_uri, network, number, origin, secret, secret_file, text,
@@ -80,6 +82,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub providers: ProvidersConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub deletion: DeletionConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,

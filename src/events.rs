@@ -97,6 +97,20 @@ pub enum EventType {
     EmailChangeRequested,
     /// Another address took the place of that of an account.
     EmailChanged,
+    /// Somebody changed what others see of them, or their settings.
+    ProfileUpdated,
+    /// Somebody began to follow something.
+    Followed,
+    /// Somebody follows something no longer.
+    Unfollowed,
+    /// Somebody took a copy of all that the platform holds on them.
+    DataExported,
+    /// Somebody wants their account to be deleted; it is hidden from now on.
+    AccountDeletionRequested,
+    /// Somebody came back in time, and keeps the account.
+    AccountDeletionCancelled,
+    /// An account is gone for good.
+    AccountDeleted,
 }
 
 impl EventType {

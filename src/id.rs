@@ -183,6 +183,12 @@ ids! {
     SessionId = "ss";
     /// A token that a program signs in with.
     AccessTokenId = "at";
+    /// Where a user gets parcels.
+    AddressId = "ad";
+    /// Who a user is before the law.
+    LegalPersonId = "lp";
+    /// What the graph holds on a user, as a file.
+    ExportId = "ex";
     /// Something that happened.
     EventId = "ev";
     /// Somebody who is wanted in a tenant.

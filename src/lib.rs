@@ -5,7 +5,11 @@
 //! [`operation`] measures and prices it, [`budget`] pays for it, and [`attempts`] counts what is tried; [`auth`] says who asks and [`scope`] what
 //! they may reach; [`schema`] merges the capabilities:
 //! [`accounts`], [`tenants`] and [`catalog`]; [`mutation`] and [`events`] are what those that write have in common; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
+//! [`accounts`], [`catalog`], [`follows`] and [`exports`]; [`mutation`] and [`events`] are what those that write have in common; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
+
+// The roots of many capabilities are merged one into the next, and so are the types of their futures.
+#![recursion_limit = "256"]
 
 pub mod config;
 
@@ -31,6 +35,8 @@ mod completion;
 pub mod accounts;
 pub mod assets;
 pub mod catalog;
+pub mod exports;
+pub mod follows;
 pub mod tenants;
 
 pub mod batch;

@@ -3,11 +3,14 @@
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
 use crate::accounts::{
-    AccountsLoaders, AccountsMutations, AccountsQueries, IdentityProviders, Passwords, SessionSettings,
+    AccountsLoaders, AccountsMutations, AccountsQueries, DeletionSettings, IdentityProviders, Passwords,
+    SessionSettings,
 };
 use crate::attempts::Attempts;
 use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
+use crate::exports::ExportsMutations;
+use crate::follows::{FollowsLoaders, FollowsMutations};
 use crate::mail::Mailer;
 use crate::meter::Metering;
 use crate::scope::Scope;
@@ -21,7 +24,7 @@ pub struct Query(AccountsQueries, CatalogQueries, EventsQueries, TenantsQueries)
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutations, TenantsMutations);
+pub struct Mutation(AccountsMutations, ExportsMutations, FollowsMutations, TenantsMutations);
 
 /// What resolvers work with, whoever asks.
 pub struct Services {
@@ -39,6 +42,8 @@ pub struct Services {
     pub dns: Dns,
     /// Others with whom people sign in.
     pub identity_providers: IdentityProviders,
+    /// How accounts are deleted.
+    pub deletion: DeletionSettings,
 }
 
 /// The schema that the server executes.
@@ -56,7 +61,8 @@ pub fn build(services: Services) -> Schema {
         .data(services.sessions)
         .data(services.attempts)
         .data(services.dns)
-        .data(services.identity_providers);
+        .data(services.identity_providers)
+        .data(services.deletion);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()
@@ -68,6 +74,7 @@ pub fn within(scope: Scope, request: Request) -> Request {
     request
         .data(AccountsLoaders::new(&scope))
         .data(CatalogLoaders::new(&scope))
+        .data(FollowsLoaders::new(&scope))
         .data(TenantsLoaders::new(&scope))
         .data(scope)
 }

@@ -1,5 +1,7 @@
 //! Files: an S3 bucket, reached with `aws-sdk-s3` wherever it is.
 
+mod objects;
+
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -13,6 +15,8 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use chrono::{DateTime, Utc};
 use url::Url;
+
+pub use objects::Upload;
 
 use crate::config::Secret;
 

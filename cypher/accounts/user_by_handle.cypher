@@ -3,4 +3,4 @@
 // returns: user: map
 MATCH (u:User {handle: $handle})
 WHERE u.deletedAt IS NULL
-RETURN u {.id, .handle, .displayName, .createdAt} AS user
+RETURN u {.id, .handle, .displayName, .bio, .linkLabels, .linkUrls, .createdAt} AS user

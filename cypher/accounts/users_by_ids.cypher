@@ -4,4 +4,4 @@
 UNWIND $ids AS id
 MATCH (u:User {id: id})
 WHERE u.deletedAt IS NULL
-RETURN u {.id, .handle, .displayName, .createdAt} AS user
+RETURN u {.id, .handle, .displayName, .bio, .linkLabels, .linkUrls, .createdAt} AS user

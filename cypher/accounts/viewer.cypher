@@ -8,4 +8,9 @@ WHERE u.deletedAt IS NULL
     WHERE s.expiresAt > $now
   })
 RETURN {id: u.id, email: u.email, emailVerified: u.emailVerifiedAt IS NOT NULL,
-        roles: coalesce(u.platformRoles, [])} AS viewer
+        roles: coalesce(u.platformRoles, []),
+        locale: u.locale, historyVisibility: u.historyVisibility, version: coalesce(u.version, 1),
+        address: head([(u)-[:HAS_ADDRESS]->(a:Address) |
+          a {.name, .lines, .postalCode, .locality, .region, .country, .version}]),
+        legalPerson: head([(u)-[:HAS_LEGAL_PERSON]->(p:LegalPerson) |
+          p {.legalName, .dateOfBirth, .nationality, .countryOfResidence, .taxId, .version}])} AS viewer

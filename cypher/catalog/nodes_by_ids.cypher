@@ -1,7 +1,7 @@
 // Whatever of the catalogue the ids name, if a viewer may see it. Every kind has a list of its own,
 // so that each id is looked up in one index only.
 // params: tenantIds: [string], franchiseIds: [string], seriesIds: [string], episodeIds: [string],
-//         tagIds: [string], personIds: [string], tenantId: string|null, now: datetime
+//         tagIds: [string], personIds: [string], userIds: [string], tenantId: string|null, now: datetime
 // returns: node: map with one entry, named after the kind
 CALL () {
   UNWIND $tenantIds AS id
@@ -53,5 +53,10 @@ UNION ALL
       }
   }
   RETURN {person: p {.id, .slug, .name, .biography}} AS node
+UNION ALL
+  UNWIND $userIds AS id
+  MATCH (u:User {id: id})
+  WHERE u.deletedAt IS NULL
+  RETURN {user: u {.id, .handle, .displayName, .bio, .linkLabels, .linkUrls, .createdAt}} AS node
 }
 RETURN node

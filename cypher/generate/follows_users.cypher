@@ -5,7 +5,7 @@ UNWIND $rows AS row
 MATCH (u:User {id: row.userId})
 CALL (row, u) {
   MATCH (other:User {id: row.followedId})
-  CREATE (u)-[follows:FOLLOWS {since: row.since}]->(other)
+  CREATE (u)-[follows:FOLLOWS {followerId: u.id, followedId: other.id, since: row.since}]->(other)
   RETURN follows
 }
 RETURN count(follows) AS loaded

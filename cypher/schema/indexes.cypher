@@ -18,6 +18,12 @@ CREATE INDEX sign_in_attempt_address IF NOT EXISTS FOR (n:SignInAttempt) ON (n.a
 CREATE INDEX sign_in_attempt_expires IF NOT EXISTS FOR (n:SignInAttempt) ON (n.expiresAt);
 CREATE INDEX login_code_expires IF NOT EXISTS FOR (n:LoginCode) ON (n.expiresAt);
 CREATE INDEX link_code_expires IF NOT EXISTS FOR (n:LinkCode) ON (n.expiresAt);
+CREATE INDEX followed_since IF NOT EXISTS FOR ()-[r:FOLLOWS]-() ON (r.followedId, r.since, r.followerId);
+CREATE INDEX follower_since IF NOT EXISTS FOR ()-[r:FOLLOWS]-() ON (r.followerId, r.since, r.followedId);
+CREATE INDEX user_delete_after IF NOT EXISTS FOR (n:User) ON (n.deleteAfter, n.id);
+CREATE INDEX export_expires IF NOT EXISTS FOR (n:Export) ON (n.expiresAt, n.id);
+CREATE INDEX event_actor IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.at, n.id);
+CREATE INDEX event_subject IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.at, n.id);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];
 CREATE INDEX event_type_at IF NOT EXISTS FOR (n:Event) ON (n.type, n.at, n.id);

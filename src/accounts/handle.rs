@@ -24,11 +24,11 @@ const RESERVED: [&str; 12] = [
 
 /// The name of a user in addresses and mentions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Handle {
+pub(crate) struct Handle {
     /// As it is kept and shown: NFKC, lower case.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The same for all handles that look alike (Unicode UTS #39, section 4), and unique.
-    pub(super) skeleton: String,
+    pub(crate) skeleton: String,
 }
 
 impl Handle {
@@ -36,7 +36,7 @@ impl Handle {
     ///
     /// # Errors
     /// When it has another form.
-    pub(super) fn parse(field: &str, text: &str) -> Result<Self, UserError> {
+    pub(crate) fn parse(field: &str, text: &str) -> Result<Self, UserError> {
         let handle = Self::folded(text);
         let wrong = |code, message: &str| Err(UserError::of(field, code, message));
         let count = handle.text.chars().count();
@@ -61,7 +61,7 @@ impl Handle {
     }
 
     /// A handle that somebody looks for, or that a program makes: in the spelling that is kept.
-    pub(super) fn folded(text: &str) -> Self {
+    pub(crate) fn folded(text: &str) -> Self {
         let text: String = text.trim().nfkc().collect::<String>().to_lowercase();
         let skeleton = skeleton(&text).collect::<String>().to_lowercase();
         Self { text, skeleton }

@@ -6,6 +6,7 @@ use async_graphql::Context;
 
 use super::store;
 use super::types::{Identity, Session, User};
+use crate::assets::Asset;
 use crate::batch::{BatchLoad, Batched};
 use crate::error::{Error, Result};
 use crate::id::UserId;
@@ -51,11 +52,23 @@ impl BatchLoad for IdentitiesByUsers {
     }
 }
 
+struct AvatarsByUsers;
+
+impl BatchLoad for AvatarsByUsers {
+    type Key = UserId;
+    type Value = Asset;
+
+    async fn load(scope: &Scope, keys: &[UserId]) -> Result<HashMap<UserId, Asset>> {
+        store::avatars_by_users(scope, keys).await
+    }
+}
+
 /// Accounts as one request sees them.
 pub struct AccountsLoaders {
     sessions: Batched<SessionsOfViewer>,
     users: Batched<UsersByIds>,
     identities: Batched<IdentitiesByUsers>,
+    avatars: Batched<AvatarsByUsers>,
 }
 
 impl AccountsLoaders {
@@ -66,6 +79,7 @@ impl AccountsLoaders {
             sessions: Batched::new(scope.clone()),
             users: Batched::new(scope.clone()),
             identities: Batched::new(scope.clone()),
+            avatars: Batched::new(scope.clone()),
         }
     }
 
@@ -94,6 +108,20 @@ impl AccountsLoaders {
     /// When the statement failed.
     pub(crate) async fn identities(&self, user: UserId) -> Result<Vec<Identity>> {
         Ok(self.identities.load(user).await?.unwrap_or_default())
+    }
+
+    /// Forgets a user who was changed by this request.
+    pub(crate) async fn forget(&self, id: UserId) {
+        self.users.forget(id).await;
+        self.avatars.forget(id).await;
+    }
+
+    /// The picture of a user, if there is one.
+    ///
+    /// # Errors
+    /// When the statement failed.
+    pub(crate) async fn avatar(&self, of: UserId) -> Result<Option<Asset>> {
+        self.avatars.load(of).await
     }
 
     /// Keeps a user that came along with something else.

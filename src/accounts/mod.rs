@@ -5,7 +5,9 @@
 //! use. Mails go out through [`crate::mail`]; every act that matters for security is an event.
 
 mod access_tokens;
+mod deletion;
 mod email;
+mod formats;
 mod handle;
 mod letters;
 mod loaders;
@@ -19,6 +21,7 @@ mod session;
 mod store;
 mod types;
 
+pub use deletion::{DeletionSettings, Sweeper};
 pub use loaders::AccountsLoaders;
 pub use mutations::AccountsMutations;
 pub use password::Passwords;
@@ -26,7 +29,13 @@ pub use platform_roles::PlatformRoles;
 pub use providers::{Arrival, Departure, IdentityProviders, Sent};
 pub use queries::AccountsQueries;
 pub use session::SessionSettings;
+pub use types::{ProfileLink, User};
 
 pub(crate) use email::normalised as normalised_email;
+pub(crate) use handle::Handle;
 pub(crate) use loaders::{loaders, present_user};
-pub(crate) use types::User;
+
+/// Below which key the pictures of a user lie.
+pub(crate) fn avatar_folder(user: crate::id::UserId) -> String {
+    format!("avatars/{user}/")
+}

@@ -89,4 +89,6 @@ pub enum AssetRole {
     Video,
     /// What is shown along with the video.
     Captions,
+    /// A picture of a user.
+    Avatar,
 }

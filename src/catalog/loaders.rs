@@ -160,7 +160,8 @@ impl CatalogLoaders {
         }
     }
 
-    pub(super) async fn node(&self, id: NodeId) -> Result<Option<Node>> {
+    /// Whatever has the id, if the viewer may see it.
+    pub(crate) async fn node(&self, id: NodeId) -> Result<Option<Node>> {
         self.nodes.load(id).await
     }
 

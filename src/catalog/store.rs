@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::loaders::{Lookup, PageOf, Relation, RelationKey};
 use super::search::SearchText;
 use super::types::{Content, Credit, Episode, Franchise, Node, NodeId, Person, SearchType, Series, Tag, Tenant};
+use crate::accounts::User;
 use crate::assets::Asset;
 use crate::cypher;
 use crate::error::Result;
@@ -33,6 +34,7 @@ struct AnyNode {
     episode: Option<Episode>,
     tag: Option<Tag>,
     person: Option<Person>,
+    user: Option<User>,
 }
 
 impl AnyNode {
@@ -43,6 +45,7 @@ impl AnyNode {
             .or(self.episode.map(Node::Episode))
             .or(self.tag.map(Node::Tag))
             .or(self.person.map(Node::Person))
+            .or(self.user.map(Node::User))
     }
 }
 
@@ -78,11 +81,12 @@ pub(super) async fn nodes_by_ids(scope: &Scope, ids: &[NodeId]) -> Result<HashMa
             NodeId::Episode(_) => "episodeIds",
             NodeId::Tag(_) => "tagIds",
             NodeId::Person(_) => "personIds",
+            NodeId::User(_) => "userIds",
         };
         of.entry(list).or_default().push(id.to_string().into());
     }
     let mut statement = cypher!("catalog/nodes_by_ids");
-    for list in ["tenantIds", "franchiseIds", "seriesIds", "episodeIds", "tagIds", "personIds"] {
+    for list in ["tenantIds", "franchiseIds", "seriesIds", "episodeIds", "tagIds", "personIds", "userIds"] {
         statement = statement.bind(list, of.remove(list).unwrap_or_default());
     }
     let rows = scope.read::<Row>(statement).await?;

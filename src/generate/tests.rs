@@ -214,3 +214,13 @@ fn the_smallest_and_the_fullest_graph_can_be_made() {
         assert_eq!((rows, position.phase), (all, Phase::Finished));
     }
 }
+
+#[test]
+fn every_handle_is_one_that_can_be_registered() {
+    let (chances, names) = (Chances::new(1), Names::new(small().id()));
+    for number in (0..MAX_USERS).step_by(997) {
+        let handle = words::handle(&mut chances.of(chance::Purpose::UserText, number), number, names.suffix());
+        let read = crate::accounts::Handle::parse("handle", &handle);
+        assert_eq!(read.ok().map(|read| read.text), Some(handle));
+    }
+}

@@ -35,6 +35,7 @@ pub(super) struct Rated {
 #[derive(Debug, PartialEq)]
 pub(super) enum Follows {
     User(u32, i64),
+    Franchise(u32, i64),
     Series(u32, i64),
     Tag(usize, i64),
 }
@@ -228,7 +229,7 @@ impl Watching<'_> {
         rated
     }
 
-    /// Tags of the user's taste, series that were watched for a while, and a few users, above all the active.
+    /// Tags of the user's taste, series that were watched for a while and their franchises, and a few users, above all the active.
     fn follows(&mut self, user: u32) -> Vec<Follows> {
         let mut follows = Vec::new();
         for (tag, percent) in [(self.taste.main, 50), (self.taste.other, 20)] {
@@ -241,6 +242,12 @@ impl Watching<'_> {
         for (series, until) in watched {
             if self.chance.random_ratio(2, 5) {
                 follows.push(Follows::Series(series, until));
+                // A series that is good enough to be followed brings some to the others of its world.
+                let franchise = self.plan.catalogue.series[series as usize].franchise;
+                let is_new = |known: &Follows| !matches!(known, Follows::Franchise(other, _) if *other == franchise);
+                if self.chance.random_ratio(1, 3) && follows.iter().all(is_new) {
+                    follows.push(Follows::Franchise(franchise, until));
+                }
             }
         }
         let mut followed = vec![user];

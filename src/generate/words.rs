@@ -277,9 +277,14 @@ pub(super) fn character(chance: &mut Chance) -> String {
     pick(chance, &FIRST_NAMES).to_owned()
 }
 
+/// The most characters of a handle.
+const MOST_IN_A_HANDLE: usize = 30;
+
 /// What a user is called in addresses: letters, digits and underscores. `number` and `suffix` make it unique.
 pub(super) fn handle(chance: &mut Chance, number: u32, suffix: &str) -> String {
-    format!("{}_{}_{}_{suffix}", pick(chance, &ADJECTIVES), pick(chance, &NOUNS), number + 1)
+    let (adjective, noun) = (pick(chance, &ADJECTIVES), pick(chance, &NOUNS));
+    let handle = format!("{adjective}_{noun}_{}_{suffix}", number + 1);
+    if handle.len() <= MOST_IN_A_HANDLE { handle } else { format!("{noun}_{}_{suffix}", number + 1) }
 }
 
 /// What a comment says: one to three sentences.

@@ -88,11 +88,12 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
 
 /// The folders whose statements serve the platform itself, or read what users own or what only members of a tenant see.
 /// Every other one reads what tenants own.
-const OF_THE_PLATFORM: [&str; 6] = ["platform/", "seed/", "generate/", "accounts/", "events/", "tenants/"];
+const OF_THE_PLATFORM: [&str; 9] =
+    ["platform/", "seed/", "generate/", "accounts/", "events/", "tenants/", "follows/", "exports/", "deletion/"];
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
-const BEYOND_THE_SAMPLE: [&str; 5] = [
+const BEYOND_THE_SAMPLE: [&str; 6] = [
     "CREATE (u:User {emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
      SET u += {accessTokensChangedAt: ''}
      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
@@ -122,6 +123,22 @@ const BEYOND_THE_SAMPLE: [&str; 5] = [
     "CREATE (u:User {touchedAt: ''})-[:HAS_CREDENTIAL]->(c:Credential {changedAt: ''})
      CREATE (u)-[:HAS_PROOF]->(p:EmailProof {kind: '', hash: '', email: '', expiresAt: ''})
      DETACH DELETE u, c, p
+     RETURN 1 AS known",
+    "CREATE (u:User {bio: '', linkLabels: [], linkUrls: [], locale: '', historyVisibility: '', touchedAt: '', deleteAfter: ''})
+     SET u += {erasingSince: '', email: '', handle: '', displayName: '', handleSkeleton: ''}
+     CREATE (u)-[:HAS_ASSET {role: ''}]->(y:Asset {kind: '', state: '', key: '', bytes: 0, checksum: ''})
+     CREATE (u)-[:HAS_ADDRESS]->(a:Address {name: '', lines: [], postalCode: '', locality: '', region: '', country: '',
+       version: 0})
+     CREATE (u)-[:HAS_LEGAL_PERSON]->(l:LegalPerson {legalName: '', dateOfBirth: '', nationality: '', countryOfResidence: '',
+       taxId: ''})
+     CREATE (u)-[:HAS_EXPORT]->(x:Export {state: '', key: '', bytes: 0, expiresAt: ''})
+     CREATE (u)-[:HAS_ACCESS_TOKEN]->(k:AccessToken {name: ''})
+     CREATE (u)-[:WROTE]->(m:Comment {body: '', status: '', parentId: '', anchorMs: 0, subjectId: ''})
+     CREATE (u)-[:REACTED {kind: ''}]->(m)<-[:REPORTED {reason: ''}]-(u)
+     CREATE (u)-[:WATCHED {positionMs: 0, completion: 0.0, plays: 0, firstAt: '', lastAt: ''}]->(m)
+     CREATE (u)-[:RATED {stars: 0, at: ''}]->(m)
+     CREATE (u)-[:FOLLOWS {followerId: '', followedId: '', since: ''}]->(u)
+     DETACH DELETE u, a, l, x, k, m, y
      RETURN 1 AS known",
 ];
 

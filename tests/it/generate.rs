@@ -160,6 +160,9 @@ async fn its_parts_fit(neo4j: &Neo4j) {
             WHERE times > 1 RETURN count(u) AS n",
             0,
         ),
+        // The pages of those who follow are read from what the relationships repeat.
+        ("MATCH (u:User)-[x:FOLLOWS]->(y) WHERE u.id <> x.followerId OR y.id <> x.followedId RETURN count(x) AS n", 0),
+        ("MATCH (x:User) WHERE x.handleSkeleton IS NULL RETURN count(x) AS n", 0),
     ];
     for (statement, count) in counts {
         assert_eq!(neo4j.number(statement).await, count, "{statement}");
@@ -174,6 +177,7 @@ async fn its_parts_fit(neo4j: &Neo4j) {
         "MATCH (:User)-[x:FOLLOWS]->(:User) RETURN count(x) AS n",
         "MATCH (:User)-[x:FOLLOWS]->(:Series) RETURN count(x) AS n",
         "MATCH (:User)-[x:FOLLOWS]->(:Tag) RETURN count(x) AS n",
+        "MATCH (:User)-[x:FOLLOWS]->(:Franchise) RETURN count(x) AS n",
     ] {
         assert!(neo4j.number(some).await > 30, "{some}");
     }

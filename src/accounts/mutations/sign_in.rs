@@ -1,12 +1,14 @@
 use async_graphql::{Context, InputObject, Object};
 
 use super::registration::SignedInUser;
+use crate::accounts::deletion::kept;
 use crate::accounts::password::Verdict;
 use crate::accounts::session::{NewSession, SessionSettings};
 use crate::accounts::{Passwords, email, store};
 use crate::attempts::{Act, attempts};
 use crate::error::Result;
 use crate::events::EventType;
+use crate::mail::Mailer;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::Scope;
@@ -66,11 +68,15 @@ async fn login(ctx: &Context<'_>, input: LoginInput) -> Outcome<SignedInUser> {
     };
     let session = NewSession::begin(scope, sessions)?;
     let event = scope.event(EventType::SignedIn).about(known.user).by(known.user);
-    let roles = store::sign_in(scope, known, &session, rehashed.as_deref(), event).await?;
-    let roles = roles.ok_or_else(|| {
+    let kept_event = scope.event(EventType::AccountDeletionCancelled).about(known.user).by(known.user);
+    let signed_in = store::sign_in(scope, known, &session, rehashed.as_deref(), event, kept_event).await?;
+    let signed_in = signed_in.ok_or_else(|| {
         UserError::general(UserErrorCode::WrongCredentials, "the address and the password do not belong together")
     })?;
     attempts(ctx).succeeded(&email);
-    let tokens = session.tokens(scope, sessions, known.user, roles)?;
+    if signed_in.kept {
+        ctx.data_unchecked::<Mailer>().send(kept(&email))?;
+    }
+    let tokens = session.tokens(scope, sessions, known.user, signed_in.roles)?;
     Ok(SignedInUser { id: known.user, tokens })
 }

@@ -23,25 +23,31 @@ pub(in crate::accounts) async fn password_of(scope: &Scope, email: &str) -> Resu
     Ok(scope.read::<KnownPassword>(statement).await?.pop())
 }
 
+/// Somebody who has signed in.
+#[derive(Deserialize)]
+pub(in crate::accounts) struct SignedInRow {
+    pub(in crate::accounts) roles: Vec<PlatformRole>,
+    /// Whether the account was to be deleted, and stays.
+    pub(in crate::accounts) kept: bool,
+}
+
 /// Begins a session, if the password is still the one that was looked at. `rehashed` is the same password, hashed
-/// anew.
+/// anew; `kept_event` is written if the account was to be deleted.
 pub(in crate::accounts) async fn sign_in(
     scope: &Scope,
     known: &KnownPassword,
     session: &NewSession,
     rehashed: Option<&str>,
     event: NewEvent,
-) -> Result<Option<Vec<PlatformRole>>> {
-    #[derive(Deserialize)]
-    struct Row {
-        roles: Vec<PlatformRole>,
-    }
+    kept_event: NewEvent,
+) -> Result<Option<SignedInRow>> {
     let statement = cypher!("accounts/sign_in")
         .bind("credentialId", known.credential_id)
         .bind("hash", known.hash.as_str())
         .bind("rehashed", or_null(rehashed))
-        .bind("event", event);
-    Ok(scope.write::<Row>(session.bind(scope, statement)).await?.pop().map(|row| row.roles))
+        .bind("event", event)
+        .bind("keptEvent", kept_event);
+    Ok(scope.write(session.bind(scope, statement)).await?.pop())
 }
 
 /// Writes down an event that changes nothing else.

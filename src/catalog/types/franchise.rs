@@ -1,9 +1,11 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
-use super::{ContentId, Series, Tag, Tenant, loaders, present};
+use super::{ContentId, NodeId, Series, Tag, Tenant, loaders, present};
+use crate::accounts::User;
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
+use crate::follows;
 use crate::id::{FranchiseId, TenantId};
 use crate::pagination::{Connection, PageArguments};
 use crate::time::Timestamp;
@@ -73,5 +75,29 @@ impl Franchise {
     /// All of its files.
     async fn assets(&self, ctx: &Context<'_>) -> Result<Vec<Asset>> {
         loaders(ctx).assets_of(ContentId::Franchise(self.id)).await
+    }
+
+    /// Who follows the franchise, the newest follower first.
+    async fn followers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<User>> {
+        let page = PageArguments { first, after, last, before };
+        follows::followers(ctx, NodeId::Franchise(self.id), &page).await
+    }
+
+    /// How many follow the franchise.
+    async fn follower_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        follows::follower_count(ctx, NodeId::Franchise(self.id)).await
+    }
+
+    /// Whether the viewer follows the franchise; null for somebody who has not signed in.
+    #[graphql(cache_control(private))]
+    async fn viewer_follows(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        follows::viewer_follows(ctx, NodeId::Franchise(self.id)).await
     }
 }

@@ -4,8 +4,9 @@ use std::str::FromStr;
 use async_graphql::{Enum, ID, Interface, Union};
 
 use super::{Episode, Franchise, Person, Series, Tag, Tenant};
+use crate::accounts::User;
 use crate::error::Error;
-use crate::id::{ECHOED_CHARACTERS, EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
+use crate::id::{ECHOED_CHARACTERS, EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId, UserId};
 
 /// What `node` finds by its id.
 #[derive(Debug, Clone, Interface)]
@@ -23,6 +24,8 @@ pub enum Node {
     Tag(Tag),
     /// See [`Person`].
     Person(Person),
+    /// See [`User`].
+    User(User),
 }
 
 /// The id of any node, told apart by its prefix.
@@ -40,6 +43,8 @@ pub enum NodeId {
     Tag(TagId),
     /// Of a person.
     Person(PersonId),
+    /// Of a user.
+    User(UserId),
 }
 
 impl FromStr for NodeId {
@@ -54,6 +59,7 @@ impl FromStr for NodeId {
             EpisodeId::PREFIX => text.parse().map(Self::Episode).map_err(wrong),
             TagId::PREFIX => text.parse().map(Self::Tag).map_err(wrong),
             PersonId::PREFIX => text.parse().map(Self::Person).map_err(wrong),
+            UserId::PREFIX => text.parse().map(Self::User).map_err(wrong),
             _ => {
                 let found: String = text.chars().take(ECHOED_CHARACTERS).collect();
                 Err(Error::BadUserInput(format!("{found:?} is not the id of anything that can be looked up")))
@@ -71,6 +77,7 @@ impl fmt::Display for NodeId {
             Self::Episode(id) => id.fmt(f),
             Self::Tag(id) => id.fmt(f),
             Self::Person(id) => id.fmt(f),
+            Self::User(id) => id.fmt(f),
         }
     }
 }
@@ -86,6 +93,7 @@ impl Node {
             Self::Episode(episode) => NodeId::Episode(episode.id),
             Self::Tag(tag) => NodeId::Tag(tag.id),
             Self::Person(person) => NodeId::Person(person.id),
+            Self::User(user) => NodeId::User(user.id),
         }
     }
 }
@@ -115,7 +123,7 @@ impl TryFrom<Node> for SearchResult {
             Node::Episode(episode) => Ok(Self::Episode(episode)),
             Node::Person(person) => Ok(Self::Person(person)),
             Node::Tag(tag) => Ok(Self::Tag(tag)),
-            Node::Tenant(_) => Err(node),
+            Node::Tenant(_) | Node::User(_) => Err(node),
         }
     }
 }

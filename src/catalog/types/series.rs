@@ -1,9 +1,11 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
-use super::{ContentId, Credit, Episode, Franchise, Tag, Tenant, loaders, present};
+use super::{ContentId, Credit, Episode, Franchise, NodeId, Tag, Tenant, loaders, present};
+use crate::accounts::User;
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
+use crate::follows;
 use crate::id::{FranchiseId, SeriesId, TenantId};
 use crate::pagination::{Connection, PageArguments};
 use crate::time::Timestamp;
@@ -98,5 +100,29 @@ impl Series {
     /// All of its files.
     async fn assets(&self, ctx: &Context<'_>) -> Result<Vec<Asset>> {
         loaders(ctx).assets_of(ContentId::Series(self.id)).await
+    }
+
+    /// Who follows the series, the newest follower first.
+    async fn followers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<User>> {
+        let page = PageArguments { first, after, last, before };
+        follows::followers(ctx, NodeId::Series(self.id), &page).await
+    }
+
+    /// How many follow the series.
+    async fn follower_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        follows::follower_count(ctx, NodeId::Series(self.id)).await
+    }
+
+    /// Whether the viewer follows the series; null for somebody who has not signed in.
+    #[graphql(cache_control(private))]
+    async fn viewer_follows(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        follows::viewer_follows(ctx, NodeId::Series(self.id)).await
     }
 }

@@ -78,7 +78,7 @@ fn tenant_id(plan: &Plan, number: u32) -> TenantId {
     plan.names.tenant(plan.catalogue.origin, number)
 }
 
-fn franchise_id(plan: &Plan, number: u32) -> FranchiseId {
+pub(in crate::generate) fn franchise_id(plan: &Plan, number: u32) -> FranchiseId {
     plan.names.franchise(plan.catalogue.franchises[number as usize].published - EDITING, number)
 }
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use neo4rs::BoltType;
 
-use super::catalogue::series_id;
+use super::catalogue::{franchise_id, series_id};
+use crate::accounts::Handle;
 use crate::cypher;
 use crate::generate::Plan;
 use crate::generate::batches::{Batch, Write};
@@ -30,6 +31,7 @@ pub(in crate::generate) fn users(plan: &Plan, range: Range<u32>, batch: &mut Bat
         map([
             ("id", user_id(plan, number).into()),
             ("email", format!("{handle}@{MAIL_DOMAIN}").into()),
+            ("handleSkeleton", Handle::folded(&handle).skeleton.into()),
             ("handle", handle.into()),
             ("displayName", words::person(&mut chance).into()),
             ("createdAt", date_time(plan.people.joined[number as usize]).into()),
@@ -60,6 +62,7 @@ pub(in crate::generate) fn watched(plan: &Plan, range: Range<u32>, batch: &mut B
         (cypher!("generate/watched"), rows.watched),
         (cypher!("generate/rated"), rows.rated),
         (cypher!("generate/follows_users"), rows.users),
+        (cypher!("generate/follows_franchises"), rows.franchises),
         (cypher!("generate/follows_series"), rows.series),
         (cypher!("generate/follows_tags"), rows.tags),
     ] {
@@ -74,6 +77,7 @@ struct Rows {
     watched: Vec<BoltType>,
     rated: Vec<BoltType>,
     users: Vec<BoltType>,
+    franchises: Vec<BoltType>,
     series: Vec<BoltType>,
     tags: Vec<BoltType>,
 }
@@ -95,6 +99,9 @@ impl Rows {
             match *follows {
                 Follows::User(other, since) => {
                     self.users.push(row("followedId", user_id(plan, other).into(), since));
+                }
+                Follows::Franchise(franchise, since) => {
+                    self.franchises.push(row("followedId", franchise_id(plan, franchise).into(), since));
                 }
                 Follows::Series(series, since) => {
                     self.series.push(row("followedId", series_id(plan, series).into(), since));

@@ -1,0 +1,21 @@
+// Keeps where the viewer gets parcels, or forgets it where it is null, if the version is the expected one; 0 is the version of
+// none. The first SET takes the lock of the user.
+// params: viewerId: string, id: string, address: map|null, expectedVersion: int|null, now: datetime
+// returns: fresh: bool, version: int
+MATCH (u:User {id: $viewerId})
+SET u.touchedAt = $now
+WITH u
+WHERE u.deletedAt IS NULL
+OPTIONAL MATCH (u)-[:HAS_ADDRESS]->(a:Address)
+WITH u, a, coalesce(a.version, 0) AS version
+WITH u, a, version, $expectedVersion IS NULL OR version = $expectedVersion AS fresh
+FOREACH (_ IN CASE WHEN fresh AND $address IS NOT NULL THEN [1] ELSE [] END |
+  MERGE (u)-[:HAS_ADDRESS]->(kept:Address)
+  ON CREATE SET kept.id = $id, kept.createdAt = $now
+  SET kept += $address
+  SET kept.version = version + 1
+)
+FOREACH (_ IN CASE WHEN fresh AND $address IS NULL AND a IS NOT NULL THEN [1] ELSE [] END |
+  DETACH DELETE a
+)
+RETURN fresh, version

@@ -1,0 +1,21 @@
+// Keeps who the viewer is before the law, or forgets it where it is null, if the version is the expected one; 0 is the version of
+// none. The first SET takes the lock of the user.
+// params: viewerId: string, id: string, person: map|null, expectedVersion: int|null, now: datetime
+// returns: fresh: bool, version: int
+MATCH (u:User {id: $viewerId})
+SET u.touchedAt = $now
+WITH u
+WHERE u.deletedAt IS NULL
+OPTIONAL MATCH (u)-[:HAS_LEGAL_PERSON]->(p:LegalPerson)
+WITH u, p, coalesce(p.version, 0) AS version
+WITH u, p, version, $expectedVersion IS NULL OR version = $expectedVersion AS fresh
+FOREACH (_ IN CASE WHEN fresh AND $person IS NOT NULL THEN [1] ELSE [] END |
+  MERGE (u)-[:HAS_LEGAL_PERSON]->(kept:LegalPerson)
+  ON CREATE SET kept.id = $id, kept.createdAt = $now
+  SET kept += $person
+  SET kept.version = version + 1
+)
+FOREACH (_ IN CASE WHEN fresh AND $person IS NULL AND p IS NOT NULL THEN [1] ELSE [] END |
+  DETACH DELETE p
+)
+RETURN fresh, version

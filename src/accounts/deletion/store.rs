@@ -1,0 +1,81 @@
+//! The statements of `cypher/deletion/` and their rows. No other file names them.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::cypher;
+use crate::error::Result;
+use crate::events::NewEvent;
+use crate::graph::{Graph, GraphError, Statement};
+use crate::id::UserId;
+use crate::scope::Scope;
+
+/// What must be known of an account before it is deleted.
+#[derive(Deserialize)]
+pub(super) struct Standing {
+    /// Where mails go to.
+    pub(super) email: String,
+    /// The hash of its password, if it has one.
+    pub(super) hash: Option<String>,
+}
+
+/// What must be known of the viewer's account before it is deleted.
+pub(super) async fn standing(scope: &Scope) -> Result<Option<Standing>> {
+    Ok(scope.read(cypher!("deletion/standing")).await?.pop())
+}
+
+/// What keeps an account from being deleted.
+#[derive(Deserialize)]
+pub(super) struct Requested {
+    /// The slugs of the tenants that would be left without an owner.
+    pub(super) alone: Vec<String>,
+}
+
+/// Hides the viewer's account and ends its sessions, unless a tenant would be left without an owner.
+pub(super) async fn request(scope: &Scope, delete_after: DateTime<Utc>, event: NewEvent) -> Result<Option<Requested>> {
+    let statement = cypher!("deletion/request").bind("deleteAfter", delete_after).bind("event", event);
+    Ok(scope.write(statement).await?.pop())
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: UserId,
+}
+
+/// Accounts whose time is up.
+pub(super) async fn due(graph: &Graph, limit: i64, now: DateTime<Utc>) -> Result<Vec<UserId>, GraphError> {
+    let rows = graph.read::<Id>(cypher!("deletion/due").bind("limit", limit).bind("now", now)).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Takes an account on to be erased, unless another server is at it.
+pub(super) async fn claim(
+    graph: &Graph,
+    id: UserId,
+    abandoned_before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool, GraphError> {
+    let statement = cypher!("deletion/claim").bind("id", id).bind("abandonedBefore", abandoned_before).bind("now", now);
+    Ok(!graph.write::<Id>(statement).await?.is_empty())
+}
+
+/// The statements that erase an account piece by piece, in their order.
+pub(super) const PIECES: [fn() -> Statement; 3] =
+    [|| cypher!("deletion/events"), || cypher!("deletion/relationships"), || cypher!("deletion/belongings")];
+
+#[derive(Deserialize)]
+struct Erased {
+    erased: i64,
+}
+
+/// Erases some of an account, and says how much.
+pub(super) async fn erase(graph: &Graph, piece: Statement, id: UserId, limit: i64) -> Result<i64, GraphError> {
+    let rows = graph.write::<Erased>(piece.bind("id", id).bind("limit", limit)).await?;
+    Ok(rows.first().map_or(0, |row| row.erased))
+}
+
+/// Erases an account that has nothing any more.
+pub(super) async fn finish(graph: &Graph, id: UserId, now: DateTime<Utc>, event: NewEvent) -> Result<bool, GraphError> {
+    let statement = cypher!("deletion/finish").bind("id", id).bind("now", now).bind("event", event);
+    Ok(graph.write::<Erased>(statement).await?.first().is_some_and(|row| row.erased > 0))
+}

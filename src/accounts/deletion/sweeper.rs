@@ -1,0 +1,96 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+use tracing::{info, warn};
+
+use super::store;
+use crate::auth::Viewer;
+use crate::error::{Error, Result};
+use crate::events::EventType;
+use crate::exports;
+use crate::graph::{Graph, StatementLog};
+use crate::id::{EventId, UserId};
+use crate::scope::Scope;
+use crate::storage::Storage;
+
+/// The most accounts, and the most exports, of one sweep; the others wait for the next.
+const MAX_PER_SWEEP: i64 = 100;
+/// The most relationships, nodes or events that one statement erases.
+const MAX_PER_STATEMENT: i64 = 5_000;
+/// After how many minutes a server that erases an account is taken for killed, and another goes on.
+const ABANDONED_MINUTES: i64 = 10;
+/// The limit of one statement of a sweep. Nobody waits for it.
+const STATEMENT_LIMIT: Duration = Duration::from_mins(1);
+
+/// Erases accounts whose time is up, and exports that nobody can fetch any more, until it is dropped. Several servers may
+/// have one each: an account is erased by one of them, and everything that was begun can be begun again.
+pub struct Sweeper(JoinHandle<()>);
+
+impl Sweeper {
+    /// Sweeps at this interval, the first time when it is over.
+    #[must_use]
+    pub fn start(graph: &Graph, storage: Storage, every: Duration) -> Self {
+        let graph = graph.patient(STATEMENT_LIMIT);
+        Self(tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            // The first tick comes at once.
+            ticks.tick().await;
+            loop {
+                ticks.tick().await;
+                if let Err(error) = sweep(&graph, &storage).await {
+                    warn!(%error, "a sweep was not finished; the next goes on");
+                }
+            }
+        }))
+    }
+}
+
+impl Drop for Sweeper {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn sweep(graph: &Graph, storage: &Storage) -> Result<()> {
+    let now = Utc::now();
+    for export in exports::expired(graph, MAX_PER_SWEEP, now).await? {
+        storage.delete(&export.key).await.map_err(Error::internal)?;
+        exports::forget(graph, export.id).await?;
+    }
+    for user in store::due(graph, MAX_PER_SWEEP, now).await? {
+        // What goes wrong with one account does not keep the others.
+        match erase(graph, storage, user).await {
+            Ok(true) => info!(%user, "an account was erased"),
+            Ok(false) => {}
+            Err(error) => warn!(%user, %error, "an account was not erased; a later sweep goes on"),
+        }
+    }
+    Ok(())
+}
+
+/// Erases an account, unless another server is at it. The account itself goes last, so that whatever was begun is
+/// found again.
+async fn erase(graph: &Graph, storage: &Storage, user: UserId) -> Result<bool> {
+    let now = Utc::now();
+    if !store::claim(graph, user, now - TimeDelta::minutes(ABANDONED_MINUTES), now).await? {
+        return Ok(false);
+    }
+    for folder in [exports::folder(user), crate::accounts::avatar_folder(user)] {
+        storage.delete_below(&folder).await.map_err(Error::internal)?;
+    }
+    for piece in store::PIECES {
+        while store::erase(graph, piece(), user, MAX_PER_STATEMENT).await? > 0 {}
+    }
+    Ok(store::finish(graph, user, now, event(graph, user, now)).await?)
+}
+
+/// The server does it, so the event has the id of the account and nothing else of a person.
+fn event(graph: &Graph, user: UserId, now: DateTime<Utc>) -> crate::events::NewEvent {
+    let log = Arc::new(StatementLog::new(EventId::generate().to_string()));
+    let scope = Scope::platform(graph.logging_to(log), Viewer::Anonymous, now);
+    scope.event(EventType::AccountDeleted).about(user).by(user)
+}

@@ -1,0 +1,168 @@
+use std::time::Duration;
+
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use chrono::{DateTime, Utc};
+
+use super::{AssetUrl, Storage, StorageError};
+
+/// The most objects that are listed at a time.
+const LIST_PAGE: i32 = 1_000;
+
+impl Storage {
+    /// An address that takes an object of this media type and this many bytes by `PUT`, for a limited time.
+    ///
+    /// # Errors
+    /// When the address cannot be signed.
+    pub async fn upload_url(
+        &self,
+        key: &str,
+        content_type: &str,
+        bytes: i64,
+        now: DateTime<Utc>,
+        lifetime: Duration,
+    ) -> Result<AssetUrl, StorageError> {
+        let request =
+            self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type).content_length(bytes);
+        let signed = request.presigned(presigning(now, lifetime)?).await;
+        let signed = signed.map_err(|error| StorageError::new("signing an address", &error))?;
+        Ok(AssetUrl { url: signed.uri().to_owned(), expires_at: Some(now + lifetime) })
+    }
+
+    /// An address of an object that a browser saves as a file of this name, for a limited time. It never leads to a
+    /// delivery network, which would keep what is private.
+    ///
+    /// # Errors
+    /// When the address cannot be signed.
+    pub async fn download_url(
+        &self,
+        key: &str,
+        file_name: &str,
+        now: DateTime<Utc>,
+        lifetime: Duration,
+    ) -> Result<AssetUrl, StorageError> {
+        let request = self.client.get_object().bucket(&self.bucket).key(key);
+        let request = request.response_content_disposition(format!("attachment; filename=\"{file_name}\""));
+        let signed = request.presigned(presigning(now, lifetime)?).await;
+        let signed = signed.map_err(|error| StorageError::new("signing an address", &error))?;
+        Ok(AssetUrl { url: signed.uri().to_owned(), expires_at: Some(now + lifetime) })
+    }
+
+    /// The size of an object in bytes, or `None` if there is none.
+    ///
+    /// # Errors
+    /// When the server does not say.
+    pub async fn size(&self, key: &str) -> Result<Option<i64>, StorageError> {
+        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(head) => Ok(Some(head.content_length().unwrap_or_default())),
+            Err(SdkError::ServiceError(error)) if error.err().is_not_found() => Ok(None),
+            Err(error) => Err(StorageError::new(&format!("looking at {key}"), &error)),
+        }
+    }
+
+    /// The first bytes of an object, at most so many.
+    ///
+    /// # Errors
+    /// When it is not there, or the server does not give it.
+    pub async fn read(&self, key: &str, most: i64) -> Result<Vec<u8>, StorageError> {
+        let range = format!("bytes=0-{}", most.saturating_sub(1).max(0));
+        let answer = self.client.get_object().bucket(&self.bucket).key(key).range(range).send().await;
+        let answer = answer.map_err(|error| StorageError::new(&format!("reading {key}"), &error))?;
+        let bytes = answer.body.collect().await;
+        Ok(bytes.map_err(|error| StorageError::new(&format!("reading {key}"), &error))?.to_vec())
+    }
+
+    /// Deletes an object; one that is not there is deleted.
+    ///
+    /// # Errors
+    /// When the server did not confirm it.
+    pub async fn delete(&self, key: &str) -> Result<(), StorageError> {
+        let answer = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
+        answer.map(drop).map_err(|error| StorageError::new(&format!("deleting {key}"), &error))
+    }
+
+    /// Deletes all objects whose keys begin with `prefix`.
+    ///
+    /// # Errors
+    /// When the server did not confirm it; some may be deleted then.
+    pub async fn delete_below(&self, prefix: &str) -> Result<(), StorageError> {
+        loop {
+            let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix).max_keys(LIST_PAGE);
+            let listed = request.send().await;
+            let listed = listed.map_err(|error| StorageError::new(&format!("listing {prefix}"), &error))?;
+            let keys: Vec<&str> = listed.contents().iter().filter_map(|object| object.key()).collect();
+            for key in &keys {
+                self.delete(key).await?;
+            }
+            if keys.is_empty() || !listed.is_truncated().unwrap_or_default() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Begins an object that is written part by part, for what does not fit into memory.
+    ///
+    /// # Errors
+    /// When the server did not begin it.
+    pub async fn begin_upload(&self, key: &str, content_type: &str) -> Result<Upload, StorageError> {
+        let request = self.client.create_multipart_upload().bucket(&self.bucket).key(key).content_type(content_type);
+        let begun = request.send().await;
+        let begun = begun.map_err(|error| StorageError::new(&format!("beginning {key}"), &error))?;
+        let id = begun.upload_id().unwrap_or_default().to_owned();
+        Ok(Upload { storage: self.clone(), key: key.to_owned(), id, parts: Vec::new() })
+    }
+}
+
+fn presigning(now: DateTime<Utc>, lifetime: Duration) -> Result<PresigningConfig, StorageError> {
+    let presigning = PresigningConfig::builder().start_time(now.into()).expires_in(lifetime).build();
+    presigning.map_err(|error| StorageError::new("signing an address", &error))
+}
+
+/// An object in the making; it is there only when it is finished.
+pub struct Upload {
+    storage: Storage,
+    key: String,
+    id: String,
+    parts: Vec<CompletedPart>,
+}
+
+impl Upload {
+    /// Writes the next part. All but the last have at least 5 MiB, or S3 does not take them.
+    ///
+    /// # Errors
+    /// When the server did not confirm it.
+    pub async fn write(&mut self, bytes: Vec<u8>) -> Result<(), StorageError> {
+        let number = i32::try_from(self.parts.len() + 1).unwrap_or(i32::MAX);
+        let Storage { client, bucket, .. } = &self.storage;
+        let request = client.upload_part().bucket(bucket).key(&self.key).upload_id(&self.id).part_number(number);
+        let written = request.body(ByteStream::from(bytes)).send().await;
+        let written = written.map_err(|error| StorageError::new(&format!("writing {}", self.key), &error))?;
+        let etag = written.e_tag().unwrap_or_default();
+        self.parts.push(CompletedPart::builder().part_number(number).e_tag(etag).build());
+        Ok(())
+    }
+
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When the server did not confirm it.
+    pub async fn finish(self) -> Result<(), StorageError> {
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(self.parts)).build();
+        let Storage { client, bucket, .. } = &self.storage;
+        let request = client.complete_multipart_upload().bucket(bucket).key(&self.key).upload_id(&self.id);
+        let finished = request.multipart_upload(parts).send().await;
+        finished.map(drop).map_err(|error| StorageError::new(&format!("finishing {}", self.key), &error))
+    }
+
+    /// Throws the parts away.
+    ///
+    /// # Errors
+    /// When the server did not confirm it.
+    pub async fn abort(self) -> Result<(), StorageError> {
+        let Storage { client, bucket, .. } = &self.storage;
+        let aborted = client.abort_multipart_upload().bucket(bucket).key(&self.key).upload_id(&self.id).send().await;
+        aborted.map(drop).map_err(|error| StorageError::new(&format!("giving up {}", self.key), &error))
+    }
+}
