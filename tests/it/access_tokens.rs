@@ -357,3 +357,25 @@ async fn a_flood_of_made_up_tokens_is_charged_to_the_address() {
     // Elsewhere, a token that holds is answered.
     assert_eq!(from("192.0.2.2").with_token(&token).query("{ __typename }").await.status, 200);
 }
+
+#[tokio::test]
+async fn what_a_token_may_change_costs_no_other_statement_to_sign_in() {
+    let app = TestApp::get().await;
+    let ada = Member::operator(app, "ada").await;
+    let (writes, _) = create(&ada, &["TENANT_WRITE", "PLATFORM_READ"]).await;
+    let (reads, _) = create(&ada, &["TENANT_READ", "PLATFORM_READ"]).await;
+    let verified = "MATCH (u:User {id: $id}) SET u.emailVerifiedAt = datetime() RETURN count(u) AS count";
+    change(app, verified, &ada.id).await;
+    let slug = format!("by-token-{:x}", std::process::id());
+    let create = format!(
+        r#"mutation {{ createTenant(input: {{slug: "{slug}", name: "By token"}}) {{ userErrors {{ code }} }} }}"#
+    );
+    let (answer, statements) = app.viewer().with_token(&reads).explain(&create).await;
+    assert_eq!(answer.codes(), ["FORBIDDEN"]);
+    assert!(answer.body["errors"][0]["message"].as_str().unwrap().contains("TENANT_WRITE"));
+    assert_eq!(statements, ["platform/access_token"]);
+    let (answer, statements) = app.viewer().with_token(&writes).explain(&create).await;
+    assert_eq!(answer.data()["createTenant"]["userErrors"], json!([]));
+    let signing_in = statements.iter().filter(|name| name.starts_with("platform/")).collect::<Vec<_>>();
+    assert_eq!(signing_in, ["platform/access_token"], "{statements:?}");
+}
