@@ -1,13 +1,22 @@
-// Begins a session of somebody who has shown an identity. The first SET takes the lock of the account.
-// params: userId: string, identityId: string, session: map, maxSessions: int, event: map, now: datetime
-// returns: roles: [string]
+// Begins a session of somebody who has shown an identity. The first SET takes the lock of the account. Whoever signs in
+// before the end of an account that is to be deleted keeps it.
+// params: userId: string, identityId: string, session: map, maxSessions: int, event: map,
+//         keptEvent: map, now: datetime
+// returns: roles: [string], kept: bool, email: string
 MATCH (u:User {id: $userId})
-SET u.identitiesAt = $now
+SET u.touchedAt = $now
 WITH u
-WHERE u.deletedAt IS NULL AND EXISTS { (u)-[:HAS_IDENTITY]->(:Identity {id: $identityId}) }
+WHERE (u.deletedAt IS NULL OR (u.deleteAfter > $now AND u.erasingSince IS NULL))
+  AND EXISTS { (u)-[:HAS_IDENTITY]->(:Identity {id: $identityId}) }
+WITH u, u.deletedAt IS NOT NULL AS kept
+REMOVE u.deletedAt, u.deleteAfter
+FOREACH (_ IN CASE WHEN kept THEN [1] ELSE [] END |
+  CREATE (k:Event)
+  SET k = $keptEvent
+)
 CREATE (u)-[:HAS_SESSION]->(s:Session)
 SET s = $session
-WITH u
+WITH u, kept
 CALL (u) {
   MATCH (u)-[:HAS_SESSION]->(other:Session)
   WITH other
@@ -18,4 +27,4 @@ CALL (u) {
 }
 CREATE (e:Event)
 SET e = $event
-RETURN coalesce(u.platformRoles, []) AS roles
+RETURN coalesce(u.platformRoles, []) AS roles, kept, u.email AS email

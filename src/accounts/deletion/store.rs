@@ -10,20 +10,6 @@ use crate::graph::{Graph, GraphError, Statement};
 use crate::id::UserId;
 use crate::scope::Scope;
 
-/// What must be known of an account before it is deleted.
-#[derive(Deserialize)]
-pub(super) struct Standing {
-    /// Where mails go to.
-    pub(super) email: String,
-    /// The hash of its password, if it has one.
-    pub(super) hash: Option<String>,
-}
-
-/// What must be known of the viewer's account before it is deleted.
-pub(super) async fn standing(scope: &Scope) -> Result<Option<Standing>> {
-    Ok(scope.read(cypher!("deletion/standing")).await?.pop())
-}
-
 /// What keeps an account from being deleted.
 #[derive(Deserialize)]
 pub(super) struct Requested {

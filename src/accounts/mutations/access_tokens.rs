@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::accounts::store::{self, MadeToken, WantedToken};
 use crate::accounts::types::AccessToken;
+use crate::attempts::{Act, attempts};
 use crate::auth::{AccessTokenScope, NewAccessToken, hash_of};
 use crate::error::Result;
 use crate::events::EventType;
@@ -104,6 +105,7 @@ async fn create(ctx: &Context<'_>, input: CreateAccessTokenInput) -> Outcome<Cre
     let scopes = checked.value(distinct(input.scopes));
     let lifetime = checked.value(lifetime(input.expires_in_days));
     checked.finish()?;
+    attempts(ctx).take(Act::CreateSecret, Some(&viewer.to_string()))?;
 
     let token = NewAccessToken::generate()?;
     let (created_at, expires_at) = (Timestamp(scope.now()), Timestamp(scope.now() + lifetime));

@@ -7,6 +7,7 @@ use crate::accounts::providers::{
 use crate::accounts::session::SessionSettings;
 use crate::accounts::store::{self, Used};
 use crate::accounts::types::Identity;
+use crate::attempts::{Act, attempts};
 use crate::auth::hash_of;
 use crate::error::Result;
 use crate::events::EventType;
@@ -205,6 +206,7 @@ impl Identities {
 
 async fn login(ctx: &Context<'_>, input: LoginWithProviderInput) -> Outcome<SignedInUser> {
     let (scope, providers) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<IdentityProviders>());
+    attempts(ctx).take(Act::LoginWithProvider, None)?;
     let LoginWithProviderInput { provider, code, verifier, redirect_uri, nonce, .. } = &input;
     let proof = proof(code, verifier, redirect_uri, nonce)?;
     let known = recorded(scope, provider, providers.identify(provider, proof).await).await?;
@@ -214,6 +216,7 @@ async fn login(ctx: &Context<'_>, input: LoginWithProviderInput) -> Outcome<Sign
 
 async fn redeem(ctx: &Context<'_>, input: RedeemLoginCodeInput) -> Outcome<SignedInUser> {
     let scope = ctx.data_unchecked::<Scope>();
+    attempts(ctx).take(Act::LoginWithProvider, None)?;
     let challenge = input.verifier.as_deref().map(hash_of);
     let taken = store::take_login_code(scope, &hash_of(&input.code), challenge.as_deref()).await?;
     let message = "the code was never given out, has been used, or is too old; sign in again";
@@ -223,13 +226,15 @@ async fn redeem(ctx: &Context<'_>, input: RedeemLoginCodeInput) -> Outcome<Signe
 
 async fn signed_in(ctx: &Context<'_>, used: Used, provider: &str) -> Outcome<SignedInUser> {
     let (scope, sessions) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<SessionSettings>());
-    let tokens = begin_session(scope, sessions, used, provider).await?;
+    let providers = ctx.data_unchecked::<IdentityProviders>();
+    let tokens = begin_session(scope, sessions, providers, used, provider).await?;
     Ok(SignedInUser { id: used.user, tokens })
 }
 
 async fn link_by_app(ctx: &Context<'_>, input: LinkIdentityInput) -> Outcome<Identity> {
     let (scope, providers) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<IdentityProviders>());
     scope.viewer().signed_in()?;
+    attempts(ctx).take(Act::LoginWithProvider, None)?;
     let LinkIdentityInput { provider, code, verifier, redirect_uri, nonce, .. } = &input;
     let known = providers.identify(provider, proof(code, verifier, redirect_uri, nonce)?).await?;
     link(scope, &known).await

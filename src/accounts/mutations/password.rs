@@ -4,6 +4,7 @@ use super::confirmed_password;
 use crate::accounts::proof::{NewProof, ProofKind};
 use crate::accounts::types::Viewer;
 use crate::accounts::{Passwords, email, letters, store};
+use crate::attempts::{Act, attempts};
 use crate::auth::hash_of;
 use crate::error::{Error, Result};
 use crate::events::EventType;
@@ -117,6 +118,7 @@ async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
     let (scope, mailer) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Mailer>());
     // An address that is none belongs to no account, and is answered in the same way.
     let address = email::normalised("input.email", address).unwrap_or_else(|_| email::NOBODYS.to_owned());
+    attempts(ctx).take(Act::RequestMail, Some(&address))?;
     // All work is done whether there is an account or not: the token, its hash, the mail, a place for it.
     let proof = NewProof::begin(scope, ProofKind::Reset)?;
     let mail = mailer.place()?.prepare(letters::password_reset(mailer, &address, &proof.token))?;
@@ -129,6 +131,7 @@ async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
 
 async fn reset(ctx: &Context<'_>, input: ResetPasswordInput) -> Outcome<bool> {
     let (scope, passwords) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Passwords>());
+    attempts(ctx).take(Act::UseMailedToken, None)?;
     let token_hash = hash_of(&input.token);
     let refused = || {
         let message = "the token does not hold: it has been used, is too old or was replaced; ask for another mail";

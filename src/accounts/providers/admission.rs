@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{IdentityProviders, Known, Refusal, newcomer};
+use crate::accounts::deletion::kept;
 use crate::accounts::letters;
 use crate::accounts::proof::{NewProof, ProofKind};
 use crate::accounts::session::{NewSession, SessionSettings, Tokens};
@@ -133,12 +134,18 @@ pub(super) fn new_identity(known: &Known) -> NewIdentity<'_> {
 pub(in crate::accounts) async fn begin_session(
     scope: &Scope,
     sessions: &SessionSettings,
+    providers: &IdentityProviders,
     used: Used,
     provider: &str,
 ) -> Outcome<Tokens> {
     let session = NewSession::begin(scope, sessions)?;
     let payload = json!({"provider": provider});
     let event = scope.event(EventType::SignedIn).about(used.user).by(used.user).with(&payload);
-    let roles = store::sign_in_with_identity(scope, used, &session, event).await?;
-    Ok(session.tokens(scope, sessions, used.user, roles.ok_or(Refusal::NoAccount)?)?)
+    let kept_event = scope.event(EventType::AccountDeletionCancelled).about(used.user).by(used.user);
+    let signed_in = store::sign_in_with_identity(scope, used, &session, event, kept_event).await?;
+    let signed_in = signed_in.ok_or(Refusal::NoAccount)?;
+    if signed_in.kept {
+        providers.0.mailer.send(kept(&signed_in.email))?;
+    }
+    Ok(session.tokens(scope, sessions, used.user, signed_in.roles)?)
 }

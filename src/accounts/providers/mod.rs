@@ -63,7 +63,8 @@ impl IdentityProviders {
         // `*` lets every page ask, and yet none have people sent to it.
         let origins = config.edge.cors_origins.iter().filter(|origin| *origin != "*").cloned();
         let own = Url::parse(&base).ok().map(|url| url.origin().ascii_serialization());
-        let return_origins = origins.chain(own).collect();
+        let frontend = config.mail.frontend_url.as_ref().map(|url| url.origin().ascii_serialization());
+        let return_origins = origins.chain(own).chain(frontend).collect();
         let max_open = config.providers.max_open_sign_ins;
         Ok(Self(Arc::new(Inner { providers, base, return_origins, max_open, mailer })))
     }

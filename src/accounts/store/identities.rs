@@ -157,22 +157,32 @@ pub(in crate::accounts) async fn register_with_identity(scope: &Scope, account: 
     }
 }
 
-/// Begins a session, if the account still has the identity.
+/// Somebody who has signed in with an identity.
+#[derive(Deserialize)]
+pub(in crate::accounts) struct SignedInWithIdentity {
+    /// Their roles on the platform.
+    pub(in crate::accounts) roles: Vec<PlatformRole>,
+    /// Whether the account was to be deleted, and stays.
+    pub(in crate::accounts) kept: bool,
+    /// Where mails go to.
+    pub(in crate::accounts) email: String,
+}
+
+/// Begins a session, if the account still has the identity. `kept_event` is written where that keeps the account from
+/// being deleted.
 pub(in crate::accounts) async fn sign_in_with_identity(
     scope: &Scope,
     used: Used,
     session: &NewSession,
     event: NewEvent,
-) -> Result<Option<Vec<PlatformRole>>> {
-    #[derive(Deserialize)]
-    struct Row {
-        roles: Vec<PlatformRole>,
-    }
+    kept_event: NewEvent,
+) -> Result<Option<SignedInWithIdentity>> {
     let statement = cypher!("accounts/sign_in_with_identity")
         .bind("userId", used.user)
         .bind("identityId", used.identity)
-        .bind("event", event);
-    Ok(scope.write::<Row>(session.bind(scope, statement)).await?.pop().map(|row| row.roles))
+        .bind("event", event)
+        .bind("keptEvent", kept_event);
+    Ok(scope.write(session.bind(scope, statement)).await?.pop())
 }
 
 /// The identities of users; a user without any is absent.

@@ -2,12 +2,13 @@ use async_graphql::{Context, InputObject, Object};
 use chrono::TimeDelta;
 
 use crate::accounts::normalised_email;
+use crate::attempts::{Act, attempts};
 use crate::auth::{Opaque, hash_of};
 use crate::error::{Error, Result};
 use crate::events::EventType;
 use crate::graph::map;
 use crate::id::{InvitationId, TenantId};
-use crate::mail::{Mail, Mailer};
+use crate::mail::{Mail, Mailer, Page};
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::{Admin, Member, Scope, TenantRole, TenantScope};
@@ -124,6 +125,8 @@ async fn invite(ctx: &Context<'_>, input: InviteMemberInput) -> Outcome<Invitati
         return Err(access::REFUSAL.into());
     }
     let email = normalised_email("input.email", &input.email)?;
+    attempts(ctx).take(Act::InviteMember, Some(&email))?;
+    let place = ctx.data_unchecked::<Mailer>().place()?;
     let (request, token) = (scope.request(), Opaque::generate()?);
     let invitation = Invitation {
         id: InvitationId::generate(),
@@ -153,7 +156,7 @@ async fn invite(ctx: &Context<'_>, input: InviteMemberInput) -> Outcome<Invitati
     let limit = |message: String| Err(UserError::general(UserErrorCode::LimitReached, message).into());
     match store::invite(&scope, new).await? {
         Invited::Done(tenant) => {
-            ctx.data_unchecked::<Mailer>().send(mail(&invitation, &tenant, &token))?;
+            place.prepare(mail(ctx.data_unchecked::<Mailer>(), &invitation, &tenant, &token))?.send();
             Ok(invitation)
         }
         Invited::Forbidden => Err(access::REFUSAL.into()),
@@ -163,12 +166,14 @@ async fn invite(ctx: &Context<'_>, input: InviteMemberInput) -> Outcome<Invitati
     }
 }
 
-fn mail(invitation: &Invitation, tenant: &str, token: &Opaque) -> Mail {
+fn mail(mailer: &Mailer, invitation: &Invitation, tenant: &str, token: &Opaque) -> Mail {
+    let link = mailer.link(Page::AcceptInvitation, token);
     Mail {
         to: invitation.email.clone(),
         subject: format!("You are invited to {tenant}"),
         text: format!(
-            "You are invited to join {tenant} on Seeka.\n\nSign in with this address, and accept with this token:\n\n{}\n\n\
+            "You are invited to join {tenant} on Seeka.\n\nSign in with this address, and accept here:\n\n{link}\n\n\
+             Or give this token to the app that asks for it: {}\n\n\
              It holds for seven days. If you do not know why you got this,\nignore this mail.\n",
             token.expose()
         ),
@@ -191,6 +196,7 @@ async fn accept(ctx: &Context<'_>, token: &str) -> Outcome<TenantAdministration>
         let message = "this invitation was never sent, has been accepted or taken back, or is too old";
         UserError::of("input.token", UserErrorCode::InvalidToken, message)
     };
+    attempts(ctx).take(Act::UseMailedToken, None)?;
     let token = token.trim();
     if token.len() > MAX_TOKEN_BYTES {
         return Err(wrong().into());
