@@ -94,8 +94,7 @@ const OF_THE_PLATFORM: [&str; 6] = ["platform/", "seed/", "generate/", "accounts
 /// is not here, and not in the sample, is a typing error.
 const BEYOND_THE_SAMPLE: [&str; 3] = [
     "CREATE (u:User {verificationHash: '', emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
-     SET u += {accessTokensChangedAt: ''}
-     CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
+      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
      CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
      SET s += {pastHashes: [], pastAt: [], address: '', userAgent: ''}
      CREATE (u)-[:HAS_ACCESS_TOKEN]->(a:AccessToken {hash: '', scopes: '', requestHash: '', lastUsedAt: '', expiresAt: ''})
