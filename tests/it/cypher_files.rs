@@ -95,7 +95,6 @@ const OF_THE_PLATFORM: [&str; 9] =
 /// is not here, and not in the sample, is a typing error.
 const BEYOND_THE_SAMPLE: [&str; 6] = [
     "CREATE (u:User {emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
-     SET u += {accessTokensChangedAt: ''}
      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
      CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
      SET s += {pastHashes: [], pastAt: [], address: '', userAgent: ''}
