@@ -368,3 +368,25 @@ async fn a_page_costs_the_same_however_much_else_has_happened() {
     let dear: Vec<_> = after.iter().filter(|(hits, _)| *hits >= LIMIT).collect();
     assert!(dear.is_empty(), "{dear:#?}");
 }
+
+#[tokio::test]
+async fn what_others_did_to_an_account_does_not_tell_where_they_did_it_from() {
+    let app = TestApp::get().await;
+    let (ada, bob) = (Member::register(&app.viewer(), "ada").await, Member::register(&app.viewer(), "bob").await);
+    let operator = Member::operator(app, "operator").await;
+    let follow = format!(r#"mutation {{ follow(input: {{id: "{}"}}) {{ userErrors {{ code }} }} }}"#, ada.id);
+    assert_eq!(bob.client.query(&follow).await.data()["follow"]["userErrors"], json!([]));
+    let grant = format!(
+        r#"mutation {{ grantPlatformRole(input: {{handle: "{}", role: DATA_SCIENTIST}}) {{ userErrors {{ code }} }} }}"#,
+        ada.handle
+    );
+    assert_eq!(operator.client.query(&grant).await.data()["grantPlatformRole"]["userErrors"], json!([]));
+    let query = "{ viewer { securityEvents { nodes { type address userAgent correlationId actor { handle } } } } }";
+    let events = ada.client.query(query).await.data()["viewer"]["securityEvents"]["nodes"].clone();
+    let hidden = json!({
+        "type": "PLATFORM_ROLE_GRANTED", "address": null, "userAgent": null, "correlationId": null,
+        "actor": {"handle": operator.handle},
+    });
+    assert_eq!(events[0], hidden, "who follows an account is no matter of its security");
+    assert_eq!((&events[1]["type"], &events[1]["address"]), (&json!("ACCOUNT_REGISTERED"), &json!("127.0.0.1")));
+}

@@ -118,7 +118,7 @@ async fn request_verification(ctx: &Context<'_>) -> Outcome<bool> {
     let (scope, mailer) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Mailer>());
     let user = scope.viewer().signed_in()?;
     // Whose mailbox it is is not known before the statement has run; the user stands for it.
-    attempts(ctx).take(Act::RequestMail, Some(&user.id.to_string()))?;
+    attempts(ctx).take(Act::RequestVerification, Some(&user.id.to_string()))?;
     let (place, proof) = (mailer.place()?, NewProof::begin(scope, ProofKind::Verify)?);
     let address = store::request_verification(scope, proof.properties(scope)).await?;
     let address =
@@ -137,7 +137,7 @@ async fn change(ctx: &Context<'_>, input: ChangeEmailInput) -> Outcome<bool> {
     if own.email == address {
         return Err(UserError::of("input.email", UserErrorCode::Invalid, "this is your address already").into());
     }
-    attempts(ctx).take(Act::RequestMail, Some(&address))?;
+    attempts(ctx).take(Act::RequestVerification, Some(&address))?;
     let (place, proof) = (mailer.place()?, NewProof::begin(scope, ProofKind::Change)?);
     let event = scope.event(EventType::EmailChangeRequested).about(scope.viewer().signed_in()?.id);
     store::request_change_of_email(scope, &address, proof.properties(scope), event).await?;

@@ -118,7 +118,7 @@ async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
     let (scope, mailer) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Mailer>());
     // An address that is none belongs to no account, and is answered in the same way.
     let address = email::normalised("input.email", address).unwrap_or_else(|_| email::NOBODYS.to_owned());
-    attempts(ctx).take(Act::RequestMail, Some(&address))?;
+    attempts(ctx).take(Act::RequestReset, Some(&address))?;
     // All work is done whether there is an account or not: the token, its hash, the mail, a place for it.
     let proof = NewProof::begin(scope, ProofKind::Reset)?;
     let mail = mailer.place()?.prepare(letters::password_reset(mailer, &address, &proof.token))?;
