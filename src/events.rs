@@ -97,7 +97,7 @@ pub enum EventType {
     EmailChangeRequested,
     /// Another address took the place of that of an account.
     EmailChanged,
-    /// Somebody changed what others see of them, or their settings.
+    /// Somebody changed what others see of them, their settings, their address, or who they are before the law.
     ProfileUpdated,
     /// Somebody began to follow something.
     Followed,
@@ -169,6 +169,14 @@ impl NewEvent {
     #[must_use]
     pub fn by(mut self, actor: impl Into<BoltType>) -> Self {
         self.properties.insert("actorId", actor.into());
+        self
+    }
+
+    /// Whoever is signed in has nothing to do with it: it is about an address that they may not know to have an account.
+    #[must_use]
+    pub fn by_nobody(mut self) -> Self {
+        self.properties.remove("actorId");
+        self.properties.remove("accessTokenId");
         self
     }
 

@@ -46,8 +46,12 @@ pub(super) async fn claim(
 }
 
 /// The statements that erase an account piece by piece, in their order.
-pub(super) const PIECES: [fn() -> Statement; 3] =
-    [|| cypher!("deletion/events"), || cypher!("deletion/relationships"), || cypher!("deletion/belongings")];
+pub(super) const PIECES: [fn() -> Statement; 4] = [
+    || cypher!("deletion/invitations"),
+    || cypher!("deletion/events"),
+    || cypher!("deletion/relationships"),
+    || cypher!("deletion/belongings"),
+];
 
 #[derive(Deserialize)]
 struct Erased {

@@ -58,7 +58,8 @@ impl Drop for Sweeper {
 async fn sweep(graph: &Graph, storage: &Storage) -> Result<()> {
     let now = Utc::now();
     for export in exports::expired(graph, MAX_PER_SWEEP, now).await? {
-        storage.delete(&export.key).await.map_err(Error::internal)?;
+        // Some were never finished: their parts go, too.
+        storage.delete_below(&export.key).await.map_err(Error::internal)?;
         exports::forget(graph, export.id).await?;
     }
     for user in store::due(graph, MAX_PER_SWEEP, now).await? {

@@ -122,7 +122,7 @@ async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
     // All work is done whether there is an account or not: the token, its hash, the mail, a place for it.
     let proof = NewProof::begin(scope, ProofKind::Reset)?;
     let mail = mailer.place()?.prepare(letters::password_reset(mailer, &address, &proof.token))?;
-    let event = scope.event(EventType::PasswordResetRequested);
+    let event = scope.event(EventType::PasswordResetRequested).by_nobody();
     if store::request_reset(scope, &address, proof.properties(scope), event).await? {
         mail.send();
     }

@@ -53,7 +53,7 @@ async fn login(ctx: &Context<'_>, input: LoginInput) -> Outcome<SignedInUser> {
     let known = store::password_of(scope, &email).await?;
     let verdict = passwords.verify(&input.password, known.as_ref().map(|known| known.hash.as_str())).await?;
     let (Some(known), Verdict::Right | Verdict::RightButOutdated) = (&known, verdict) else {
-        let mut event = scope.event(EventType::SignInFailed);
+        let mut event = scope.event(EventType::SignInFailed).by_nobody();
         if let Some(known) = &known {
             event = event.about(known.user);
         }
