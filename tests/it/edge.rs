@@ -11,7 +11,7 @@ async fn wrong_ids_and_arguments_are_bad_user_input() {
         r#"{ node(id: "") { id } }"#,
         r#"{ node(id: "ep_") { id } }"#,
         r#"{ node(id: "💥") { id } }"#,
-        r#"{ node(id: "us_01jd7s2zk4jd7s2zk4jd7s2zk4") { id } }"#,
+        r#"{ node(id: "cm_01jd7s2zk4jd7s2zk4jd7s2zk4") { id } }"#,
         r#"{ node(id: 12) { id } }"#,
         r#"{ nodes(ids: ["ep_01jd7s2zk4jd7s2zk4jd7s2zk4", "nonsense"]) { id } }"#,
         r#"{ episode(id: "se_01jd7s2zk4jd7s2zk4jd7s2zk4") { id } }"#,
