@@ -5,7 +5,7 @@ use seeka::graph::Statement;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Member, TestApp};
+use crate::support::{Client, Member, PASSWORD, TestApp};
 
 const CREATE: &str = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) {
     created { token accessToken { id name scopes createdAt lastUsedAt expiresAt } }
@@ -18,7 +18,9 @@ const REVOKE: &str = "mutation($input: RevokeAccessTokenInput!) { revokeAccessTo
 const AT_ONCE: usize = 6;
 const LIST: &str = "{ viewer { accessTokens { nodes { id name scopes lastUsedAt expiresAt } } } }";
 
-async fn ask(client: &Client, input: Value) -> Value {
+/// Asks for a token, with the password.
+async fn ask(client: &Client, mut input: Value) -> Value {
+    input.as_object_mut().unwrap().entry("password").or_insert_with(|| json!(PASSWORD));
     client.send(CREATE, json!({"input": input})).await.data()["createAccessToken"].clone()
 }
 
