@@ -45,8 +45,17 @@ mod tests {
             assert_eq!(normalised("email", written).ok().as_deref(), Some(kept));
         }
         let long = format!("{}@example.org", "a".repeat(250));
-        for wrong in ["", "ada", "@example.org", "ada@", "ada@@example.org", "ada@127.0.0.1", "a b@example.org", "zoë@example.org", &long]
-        {
+        for wrong in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@@example.org",
+            "ada@127.0.0.1",
+            "a b@example.org",
+            "zoë@example.org",
+            &long,
+        ] {
             assert!(normalised("email", wrong).is_err(), "{wrong} was accepted");
         }
     }

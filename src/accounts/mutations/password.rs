@@ -108,7 +108,11 @@ async fn change(ctx: &Context<'_>, input: ChangePasswordInput) -> Outcome<Viewer
     let event = event.about(scope.viewer().signed_in()?.id);
     let changed = store::change_password(scope, own.hash.as_deref(), &hash, event).await?;
     let address = changed.ok_or_else(|| {
-        UserError::of(field, UserErrorCode::WrongCredentials, "the password was changed meanwhile, or the session has ended")
+        UserError::of(
+            field,
+            UserErrorCode::WrongCredentials,
+            "the password was changed meanwhile, or the session has ended",
+        )
     })?;
     place.prepare(letters::password_changed(&address))?.send();
     let gone = || Error::Unauthenticated("the session has ended or the account is gone; sign in again");

@@ -67,7 +67,10 @@ async fn who_is_signed_in_links_an_identity_with_another_address() {
     // Somebody else cannot have it, nor take it away.
     let bob = Member::register(&world.viewer(), "bob").await;
     let proof = world.app_proof(TEST, &elsewhere).await;
-    assert_eq!(code_of(&do_it(&bob.client, LINK, "linkIdentity", with_password(&proof, Some(PASSWORD))).await), "TAKEN");
+    assert_eq!(
+        code_of(&do_it(&bob.client, LINK, "linkIdentity", with_password(&proof, Some(PASSWORD))).await),
+        "TAKEN"
+    );
     assert_eq!(code_of(&unlink(&bob.client, &id).await), "NOT_FOUND");
     assert_eq!(identities(&ada.client).await, std::slice::from_ref(&id));
     assert_eq!(identities(&bob.client).await, [""; 0]);

@@ -56,7 +56,13 @@ impl World {
         let data = PathBuf::from(data_folder("providers"));
         let file = configuration(&data, |name| providers.get(name).map(|provider| provider.issuer.clone()));
         let (base, flags) = (format!("--data={}", data.display()), format!("--identity-providers={}", file.display()));
-        let base = start_server(&[&base, &flags, "--cors-origins=https://asks.example.org,*", "--return-origins=https://tv.example.org"]).await;
+        let base = start_server(&[
+            &base,
+            &flags,
+            "--cors-origins=https://asks.example.org,*",
+            "--return-origins=https://tv.example.org",
+        ])
+        .await;
         Self { base, data, providers }
     }
 
