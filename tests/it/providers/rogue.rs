@@ -99,7 +99,7 @@ async fn jwks() -> Json<Value> {
 }
 
 /// Starts the provider, and a server that knows it.
-async fn start(proof: &AppProof, subject: &str) -> (Client, Arc<Rogue>) {
+async fn start(name: &str, proof: &AppProof, subject: &str) -> (Client, Arc<Rogue>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://{}", listener.local_addr().unwrap());
     let (nonce, subject) = (proof.nonce.clone(), subject.to_owned());
@@ -110,7 +110,7 @@ async fn start(proof: &AppProof, subject: &str) -> (Client, Arc<Rogue>) {
         .route("/token", post(token))
         .with_state(Arc::clone(&rogue));
     tokio::spawn(async move { axum::serve(listener, routes).await });
-    let data = data_folder(&format!("rogue provider {}", rogue.subject));
+    let data = data_folder(name);
     let file = configuration(data.as_ref(), |name| (name == "rogue").then(|| issuer.clone()));
     let flags = [format!("--data={data}"), format!("--identity-providers={}", file.display())];
     let base =
@@ -122,7 +122,7 @@ async fn start(proof: &AppProof, subject: &str) -> (Client, Arc<Rogue>) {
 async fn so_many_wait_for_a_slow_provider_and_no_more() {
     TestApp::get().await;
     let (proof, subject) = (AppProof::new("rogue"), somebody("rogue"));
-    let (client, rogue) = start(&proof, &subject).await;
+    let (client, rogue) = start("slow provider", &proof, &subject).await;
     let with = |code: &str| AppProof { code: code.to_owned(), ..proof.clone() };
     let (slow, good) = (with("slow"), with("good"));
     // The provider is known before so many come at once.
@@ -137,7 +137,7 @@ async fn so_many_wait_for_a_slow_provider_and_no_more() {
 async fn a_token_that_does_not_hold_is_refused() {
     TestApp::get().await;
     let (proof, subject) = (AppProof::new("rogue"), somebody("rogue"));
-    let (client, _) = start(&proof, &subject).await;
+    let (client, _) = start("rogue provider", &proof, &subject).await;
     let with = |code: &str| AppProof { code: code.to_owned(), ..proof.clone() };
     for flaw in [
         "issuer",
