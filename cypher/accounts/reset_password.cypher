@@ -1,8 +1,9 @@
 // Sets a new password by a token, which has proved the address, too, and ends all sessions. The first SET takes the
 // lock of the account, and the token is looked at again under it: of several that come at once, one finds it.
 // The credential's own lock comes before the sessions are looked for, so that a sign-in with the old password
-// either has ended, and its session is found, or finds the new one. Access tokens end as well; and where the address had
-// not been confirmed, so do identities: whoever linked them had not shown that the address is theirs.
+// either has ended, and its session is found, or finds the new one. Access tokens end as well, and so do identities that were
+// linked before the address was confirmed, by somebody who had not shown that it is theirs, or after it, with another
+// address: a session that somebody else had could have linked them.
 // params: tokenHash: string, credentialId: string, hash: string, event: map, now: datetime
 // returns: email: string
 MATCH (holder:User)-[:HAS_PROOF]->(:EmailProof {hash: $tokenHash})
@@ -27,7 +28,8 @@ WITH u, wasVerified, COLLECT {
   RETURN a
 } AS tokens, COLLECT {
   MATCH (u)-[:HAS_IDENTITY]->(i:Identity)
-  WHERE NOT wasVerified
+  WHERE NOT wasVerified OR i.createdAt > u.emailVerifiedAt
+    AND NOT (coalesce(i.email, '') = u.email AND coalesce(i.emailVerified, false))
   RETURN i
 } AS identities
 FOREACH (s IN sessions | DETACH DELETE s)

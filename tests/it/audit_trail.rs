@@ -121,9 +121,12 @@ async fn people_see_what_happened_to_their_account() {
 async fn what_a_program_did_names_its_token() {
     let app = TestApp::get().await;
     let ada = Member::register(&app.viewer(), "ada").await;
-    let create = r#"mutation { createAccessToken(input: {name: "import", scopes: [PROFILE_READ], expiresInDays: 1}) {
-        created { token accessToken { id } } } }"#;
-    let created = ada.client.query(create).await.data()["createAccessToken"]["created"].clone();
+    let create = format!(
+        r#"mutation {{ createAccessToken(input: {{
+            name: "import", scopes: [PROFILE_READ], expiresInDays: 1, password: "{PASSWORD}"
+        }}) {{ created {{ token accessToken {{ id }} }} }} }}"#
+    );
+    let created = ada.client.query(&create).await.data()["createAccessToken"]["created"].clone();
     let id = created["accessToken"]["id"].as_str().unwrap();
     let revoke = format!(r#"mutation {{ revokeAccessToken(input: {{id: "{id}"}}) {{ revokedId }} }}"#);
     ada.client.query(&revoke).await.data();

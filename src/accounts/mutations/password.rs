@@ -73,7 +73,7 @@ pub(super) struct PasswordMutations;
 
 #[Object]
 impl PasswordMutations {
-    /// Gives the viewer another password. All of their other sessions end, and a mail tells them of it.
+    /// Gives the viewer another password. All of their other sessions and all access tokens end, and a mail tells them of it.
     async fn change_password(&self, ctx: &Context<'_>, input: ChangePasswordInput) -> Result<ChangePasswordPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         ChangePasswordPayload::of(change(ctx, input).await, client_mutation_id)
@@ -89,7 +89,8 @@ impl PasswordMutations {
         RequestPasswordResetPayload::of(request_reset(ctx, &input.email).await, client_mutation_id)
     }
 
-    /// Sets a new password with the token of a mail. All sessions of the account end, and its address is verified.
+    /// Sets a new password with the token of a mail. All sessions and access tokens of the account end, and its address is
+    /// verified. Ways to sign in that were added since then and have another address are removed.
     async fn reset_password(&self, ctx: &Context<'_>, input: ResetPasswordInput) -> Result<ResetPasswordPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         ResetPasswordPayload::of(reset(ctx, input).await, client_mutation_id)
@@ -107,7 +108,11 @@ async fn change(ctx: &Context<'_>, input: ChangePasswordInput) -> Outcome<Viewer
     let event = event.about(scope.viewer().signed_in()?.id);
     let changed = store::change_password(scope, own.hash.as_deref(), &hash, event).await?;
     let address = changed.ok_or_else(|| {
-        UserError::of(field, UserErrorCode::WrongCredentials, "the password was changed by somebody else meanwhile")
+        UserError::of(
+            field,
+            UserErrorCode::WrongCredentials,
+            "the password was changed meanwhile, or the session has ended",
+        )
     })?;
     place.prepare(letters::password_changed(&address))?.send();
     let gone = || Error::Unauthenticated("the session has ended or the account is gone; sign in again");

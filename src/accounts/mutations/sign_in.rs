@@ -75,7 +75,7 @@ async fn login(ctx: &Context<'_>, input: LoginInput) -> Outcome<SignedInUser> {
     })?;
     attempts(ctx).succeeded(&email);
     if signed_in.kept {
-        ctx.data_unchecked::<Mailer>().send(kept(&email))?;
+        ctx.data_unchecked::<Mailer>().send_or_log(kept(&email));
     }
     let tokens = session.tokens(scope, sessions, known.user, signed_in.roles)?;
     Ok(SignedInUser { id: known.user, tokens })
