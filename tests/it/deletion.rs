@@ -139,6 +139,12 @@ async fn what_is_due_is_erased_and_comments_stay() {
         CREATE (u)-[:WROTE]->(:Comment {id: 'cm_' + $other + e.id, subjectId: $other, body: 'I said so.', status: 'VISIBLE',
           createdAt: datetime()})-[:ON]->(e)";
     prepare(app, grown, &ada.id, &ada.id).await;
+    let around = "MATCH (u:User {id: $id})
+        CREATE (:Invitation {id: 'in_' + $id, tenantId: $id, email: u.email, hash: $id, expiresAt: datetime() + duration('P1D')})
+        CREATE (:Event {id: 'ev_nobody' + $id, type: 'SIGN_IN_FAILED', at: datetime(), subjectId: $id, address: '192.0.2.1'})
+        CREATE (:Event {id: 'ev_other' + $id, type: 'PLATFORM_ROLE_GRANTED', at: datetime(), subjectId: $id, actorId: $other,
+          address: '192.0.2.2', userAgent: 'theirs'})";
+    prepare(app, around, &ada.id, &bob.id).await;
     // A server was killed in the middle: something is erased already, and its claim has grown old.
     let killed = "MATCH (u:User {id: $id}) SET u.erasingSince = datetime() - duration('PT11M')
         WITH u MATCH (u)-[:HAS_CREDENTIAL]->(c:Credential) WHERE $other = u.id DETACH DELETE c";
@@ -168,6 +174,13 @@ async fn what_is_due_is_erased_and_comments_stay() {
             "personal events",
             "MATCH (e:Event) WHERE e.actorId = $id AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL) AND e.type <> 'ACCOUNT_DELETED' RETURN count(e) AS n",
             0,
+        ),
+        ("invitations", "MATCH (i:Invitation {tenantId: $id}) RETURN count(i) AS n", 0),
+        ("events of nobody", "MATCH (e:Event {subjectId: $id, address: '192.0.2.1'}) RETURN count(e) AS n", 0),
+        (
+            "events of others",
+            "MATCH (e:Event {subjectId: $id, address: '192.0.2.2', userAgent: 'theirs'}) RETURN count(e) AS n",
+            1,
         ),
         (
             "follows",

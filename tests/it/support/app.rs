@@ -277,6 +277,15 @@ impl TestApp {
         working.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
     }
 
+    /// Works with the bucket itself, on the server's own runtime, which its connections belong to.
+    pub(crate) async fn in_storage<F>(&self, work: impl FnOnce(Storage) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let working = self.runtime.spawn(work(self.storage.clone()));
+        working.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
+    }
+
     /// Asks Neo4j how it would run a statement. Parameters may be missing.
     pub(crate) async fn plan(&self, statement: &str) -> Plan {
         let (driver, query) = (self.driver.clone(), neo4rs::query(&format!("EXPLAIN {statement}")));
