@@ -90,7 +90,7 @@ impl PasswordMutations {
     }
 
     /// Sets a new password with the token of a mail. All sessions and access tokens of the account end, and its address is
-    /// verified. Ways to sign in that were added since then and have another address are removed.
+    /// verified. Identities with another address that were linked since it was first verified are removed.
     async fn reset_password(&self, ctx: &Context<'_>, input: ResetPasswordInput) -> Result<ResetPasswordPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         ResetPasswordPayload::of(reset(ctx, input).await, client_mutation_id)
