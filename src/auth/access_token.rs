@@ -26,7 +26,7 @@ pub enum AccessTokenScope {
     ProfileWrite,
     /// Reads what your role lets you see of your tenants, such as drafts, members and the audit trail.
     TenantRead,
-    /// Changes your tenants, as far as your role there goes. Includes `TENANT_READ`.
+    /// Changes your tenants, as far as your role there goes, but not who owns them. Includes `TENANT_READ`.
     TenantWrite,
     /// Reads what your role on the platform lets you see, as an operator or a data scientist. Without it, a token has
     /// no such role.

@@ -30,6 +30,7 @@ const QUERIES: &[(&str, Need)] = &[
     ("episodes", Need::Nothing),
     ("franchise", Need::Nothing),
     ("franchises", Need::Nothing),
+    ("identityProviders", Need::Nothing),
     ("node", Need::Nothing),
     ("nodes", Need::Nothing),
     ("person", Need::Nothing),
@@ -46,14 +47,21 @@ const QUERIES: &[(&str, Need)] = &[
 ];
 
 /// The fields of `Mutation` that access tokens may be used for. Never here: passwords, sessions, tokens, identities,
-/// roles, ownership, export and deletion.
+/// roles, ownership, export and deletion. Neither is what decides where parcels and money go, the address and the legal
+/// person: a token that leaks shall not send them elsewhere.
 const MUTATIONS: &[(&str, Need)] = &[
     ("addDomain", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("beginAvatarUpload", Need::Scope(AccessTokenScope::ProfileWrite)),
+    ("completeAvatarUpload", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("createTenant", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("follow", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("inviteMember", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("removeAvatar", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("removeDomain", Need::Scope(AccessTokenScope::TenantWrite)),
     ("removeMember", Need::Scope(AccessTokenScope::TenantWrite)),
     ("revokeInvitation", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("unfollow", Need::Scope(AccessTokenScope::ProfileWrite)),
+    ("updateProfile", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("updateTenant", Need::Scope(AccessTokenScope::TenantWrite)),
     ("verifyDomain", Need::Scope(AccessTokenScope::TenantWrite)),
 ];

@@ -6,7 +6,7 @@ use async_graphql::resolver_utils::enum_value;
 use neo4rs::BoltType;
 use serde_json::{Value, json};
 
-use crate::auth::PlatformRole;
+use crate::auth::{PlatformRole, Viewer};
 use crate::error::{Error, Result};
 use crate::mutation::{UserError, UserErrorCode};
 use crate::scope::{Scope, TenantRole};
@@ -25,18 +25,30 @@ fn grants(role: TenantRole) -> impl Iterator<Item = TenantRole> {
     ROLES.into_iter().filter(grants)
 }
 
-/// Whether a member of the one role may give the other.
-pub(super) fn may_grant(role: TenantRole, other: TenantRole) -> bool {
-    grants(role).any(|granted| granted == other)
+/// As [`grants`], for whoever asks: a program with an access token makes and unmakes no owners, whoever it belongs to,
+/// because a tenant could not be had back from who got hold of the token.
+fn grants_to(viewer: &Viewer, role: TenantRole) -> impl Iterator<Item = TenantRole> {
+    let unmakes = may_unmake(viewer, TenantRole::Owner);
+    grants(role).filter(move |other| unmakes || *other != TenantRole::Owner)
+}
+
+/// Whether somebody's own role may be given up by whoever asks in their name.
+pub(super) fn may_unmake(viewer: &Viewer, role: TenantRole) -> bool {
+    role != TenantRole::Owner || viewer.signed_in().is_ok_and(|user| user.access_token().is_none())
+}
+
+/// Whether a viewer who is a member of the one role may give the other.
+pub(super) fn may_grant(viewer: &Viewer, role: TenantRole, other: TenantRole) -> bool {
+    grants_to(viewer, role).any(|granted| granted == other)
 }
 
 /// What somebody reads who may not.
 pub(super) const REFUSAL: Error =
     Error::Forbidden("owners decide about all roles, admins about those below their own, others about none");
 
-/// [`grants`] for statements, which read the viewer's role when they have locked the tenant.
-pub(super) fn grants_by_role() -> BoltType {
-    by_role(|role| grants(role).map(|granted| BoltType::from(name(granted))).collect::<Vec<_>>())
+/// What a viewer may grant, for statements, which read the viewer's role when they have locked the tenant.
+pub(super) fn grants_by_role(viewer: &Viewer) -> BoltType {
+    by_role(|role| grants_to(viewer, role).map(|granted| BoltType::from(name(granted))).collect::<Vec<_>>())
 }
 
 /// The payloads of an event, by a role that only the statement knows.

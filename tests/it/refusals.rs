@@ -1,20 +1,28 @@
 //! Who is let in, and who is not: every mutation and every guarded field, asked by everybody there is.
 //!
-//! A mutation without a row in the table fails the tests, and so does a row that names none.
+//! A mutation or a guarded field without a row in the tables fails the tests, and so does a row that names none.
+
+mod fields;
+mod mutations;
+mod schema;
 
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
-use seeka::id::{AccessTokenId, SessionId};
 use serde_json::{Value, json};
 
-use crate::support::{Cast, TestApp};
+use crate::support::{Answer, Cast, TestApp};
+use fields::{FIELDS, PRIVATE_TYPES, PUBLIC_OF_USERS, PUBLIC_ROOTS};
+use mutations::MUTATIONS;
+use schema::Schema;
 
 /// The columns of the tables, in their order: those who may do more come later, for they may change something.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 16] = [
     "anonymous",
     "expired token",
     "forged token",
+    "idle program",
+    "reading program",
     "stranger",
     "owner of another tenant",
     "member",
@@ -22,61 +30,31 @@ const COLUMNS: [&str; 11] = [
     "editor",
     "admin",
     "owner",
+    "writing program",
+    "command line",
+    "operator's program",
     "operator",
 ];
 
 /// How many rows are asked at once.
 const AT_ONCE: usize = 4;
 
-/// A row: a mutation, what it comes to for each column (see [`outcome`]), and what its input needs beside what its
-/// type tells.
-type Row = (&'static str, &'static str, fn(&Cast) -> Value);
-
-/// The mutations.
-const MUTATIONS: &[Row] = &[
-    ("createAccessToken", "UUU ..... ...", nothing),
-    ("login", ".UU ..... ...", nothing),
-    ("logout", "UUU ..... ...", nothing),
-    ("logoutEverywhere", "UUU ..... ...", nothing),
-    ("refreshSession", ".UU ..... ...", nothing),
-    ("register", ".UU ..... ...", nothing),
-    ("revokeAccessToken", "UUU ..... ...", |_| json!({"id": AccessTokenId::generate()})),
-    ("revokeSession", "UUU NNNNN NNN", |_| json!({"id": SessionId::generate()})),
-    ("changeEmail", "UUU ..... ...", nothing),
-    ("changePassword", "UUU ..... ...", nothing),
-    ("login", ".UU ..... ...", nothing),
-    ("register", ".UU ..... ...", nothing),
-    ("requestEmailVerification", "UUU ..... ...", nothing),
-    ("requestPasswordReset", ".UU ..... ...", nothing),
-    ("resetPassword", ".UU ..... ...", nothing),
-    ("verifyEmail", ".UU ..... ...", nothing),
-];
-
-/// The fields that are not for everybody, each as the query that asks for it and the way to its value.
-const FIELDS: &[(&str, &str, &str)] = &[
-    ("{ auditEvents(tenantId: \"TENANT\") { nodes { id } } }", "/auditEvents/nodes", "UUU FFFFF ..F"),
-    ("{ platformEvents(first: 1) { nodes { id } } }", "/platformEvents/nodes", "UUU FFFFF FF."),
-    ("{ viewer { accessTokens { nodes { id } } } }", "/viewer/accessTokens/nodes", "0UU ..... ..."),
-    ("{ viewer { securityEvents { nodes { id } } } }", "/viewer/securityEvents/nodes", "0UU ..... ..."),
-    ("{ viewer { email } }", "/viewer/email", "0UU ..... ..."),
-    ("{ viewer { sessions { nodes { address } } } }", "/viewer/sessions/nodes/0", "0UU ..... ..."),
-];
-
-fn nothing(_: &Cast) -> Value {
-    json!({})
-}
-
 /// What an answer says, as the tables write it: `U` unauthenticated, `F` forbidden, `N` not found, `!` another
-/// error, `0` no value, `.` let in (a mutation may have found something wrong with the input).
-fn outcome(status: u16, body: &Value, path: &str) -> char {
-    let errors = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+/// error, `0` no value, `.` done. Of a mutation that was not done for something in its input: `n` for what is not
+/// there, `~` for everything else.
+fn outcome(answer: &Answer, root: &str) -> char {
+    let errors = answer.body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     let is = |code: &str| errors.iter().any(|error| error["extensions"]["code"] == code);
+    let data = &answer.body["data"][root];
+    let told = data["userErrors"].as_array().map(Vec::as_slice).unwrap_or_default();
     match () {
-        () if status == 401 || is("UNAUTHENTICATED") => 'U',
+        () if answer.status == 401 || is("UNAUTHENTICATED") => 'U',
         () if is("FORBIDDEN") => 'F',
         () if is("NOT_FOUND") => 'N',
         () if !errors.is_empty() => '!',
-        () if body["data"].pointer(path).is_none_or(Value::is_null) => '0',
+        () if data.is_null() => '0',
+        () if told.iter().any(|error| error["code"] == "NOT_FOUND") => 'n',
+        () if !told.is_empty() => '~',
         () => '.',
     }
 }
@@ -97,106 +75,124 @@ fn compare(what: &str, found: &str, expected: &str) -> Option<String> {
     (!differing.is_empty()).then(|| format!("{what}: {}", differing.join("; ")))
 }
 
-/// The schema's mutations, with the input that their types tell.
-struct Mutations {
-    types: Vec<Value>,
+/// Rows whose answers are not what they should be.
+async fn wrong<R, F: Future<Output = Option<String>>>(rows: impl IntoIterator<Item = R>, ask: impl FnMut(R) -> F) {
+    let wrong: Vec<_> = futures::stream::iter(rows.into_iter().map(ask)).buffered(AT_ONCE).collect().await;
+    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-const INTROSPECTION: &str = "{ __schema { types { name kind
-    fields { name args { name type { ...Of } } } inputFields { name defaultValue type { ...Of } } enumValues { name } } } }
-    fragment Of on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
-
-impl Mutations {
-    async fn read(app: &TestApp) -> Self {
-        let answer = app.viewer().query(INTROSPECTION).await;
-        Self { types: answer.data()["__schema"]["types"].as_array().unwrap().clone() }
-    }
-
-    fn named(&self, name: &str) -> &Value {
-        self.types.iter().find(|kind| kind["name"] == name).unwrap_or_else(|| panic!("no type {name}"))
-    }
-
-    fn names(&self) -> BTreeSet<&str> {
-        let fields = self.named("Mutation")["fields"].as_array().unwrap();
-        fields.iter().map(|field| field["name"].as_str().unwrap()).collect()
-    }
-
-    /// A value of a type: the least that it takes.
-    fn value(&self, kind: &Value) -> Value {
-        match (kind["kind"].as_str().unwrap(), kind["name"].as_str()) {
-            ("NON_NULL", _) => self.value(&kind["ofType"]),
-            ("LIST", _) => json!([self.value(&kind["ofType"])]),
-            ("INPUT_OBJECT", Some(name)) => {
-                let fields = self.named(name)["inputFields"].as_array().unwrap();
-                let required = fields.iter().filter(|field| field["type"]["kind"] == "NON_NULL");
-                let entries =
-                    required.map(|field| (field["name"].as_str().unwrap().to_owned(), self.value(&field["type"])));
-                Value::Object(entries.collect())
-            }
-            ("ENUM", Some(name)) => self.named(name)["enumValues"][0]["name"].clone(),
-            (_, Some("Int")) => json!(1),
-            (_, Some("Float")) => json!(1.5),
-            (_, Some("Boolean")) => json!(true),
-            (_, Some("DateTime")) => json!("2026-11-24T18:30:00Z"),
-            _ => json!("x"),
-        }
-    }
-
-    /// The input of a mutation: the name of its type, and a value.
-    fn input(&self, mutation: &str) -> (String, Value) {
-        let fields = self.named("Mutation")["fields"].as_array().unwrap();
-        let field = fields.iter().find(|field| field["name"] == mutation).unwrap();
-        let input = field["args"].as_array().unwrap().iter().find(|argument| argument["name"] == "input");
-        let kind = &input.unwrap_or_else(|| panic!("{mutation} takes no input"))["type"];
-        (kind["ofType"]["name"].as_str().unwrap().to_owned(), self.value(kind))
-    }
-}
-
-#[tokio::test]
-async fn every_mutation_lets_in_whom_it_should() {
+/// Asks for the mutations of the table, of those that name a tenant and need not only if they `confined` the request
+/// to it.
+async fn ask_mutations(confined: bool) {
     let app = TestApp::get().await;
-    let mutations = Mutations::read(app).await;
+    let schema = Schema::read(app).await;
     let known: BTreeSet<_> = MUTATIONS.iter().map(|(name, ..)| *name).collect();
-    let names = mutations.names();
-    assert_eq!(known, names, "the table and the schema name different mutations");
+    assert_eq!(known, schema.fields("Mutation"), "the table and the schema name different mutations");
 
-    let rows = MUTATIONS.iter().map(async |(name, row, input)| {
+    let rows = MUTATIONS.iter().enumerate().filter(|(_, (name, ..))| !confined || schema.may_name_a_tenant(name));
+    wrong(rows, async |(line, (name, row, input))| {
         let cast = Cast::gather(app).await;
-        let (kind, mut value) = mutations.input(name);
-        for (field, own) in input(&cast).as_object().unwrap() {
-            value[field] = own.clone();
-        }
+        let (kind, least) = schema.input(name);
         let mutation =
             format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ userErrors {{ field code message }} }} }}");
         let mut found = String::new();
         for column in COLUMNS {
-            let answer = cast.client(column).send(&mutation, json!({"input": value})).await;
-            let outcome = outcome(answer.status, &answer.body, &format!("/{name}/userErrors"));
+            let mut value = least.clone();
+            for (field, own) in input(&cast, cast.person(column)).as_object().unwrap() {
+                value[field] = own.clone();
+            }
+            let mut client = cast.client(column);
+            if confined {
+                let tenant = value.as_object_mut().unwrap().remove("tenantId");
+                if tenant != Some(json!(cast.tenant)) {
+                    return None;
+                }
+                client = client.in_tenant(&cast.slug());
+            }
+            let answer = client.send(&mutation, json!({"input": value})).await;
+            let outcome = outcome(&answer, name);
             assert!(!"!0".contains(outcome), "{name} as {column}: {:#}", answer.body);
             found.push(outcome);
         }
-        compare(name, &found, &expected(row))
-    });
-    let wrong: Vec<_> = futures::stream::iter(rows).buffered(AT_ONCE).collect().await;
-    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+        compare(&format!("{name} (row {line})"), &found, &expected(row))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_mutation_lets_in_whom_it_should() {
+    ask_mutations(false).await;
+}
+
+#[tokio::test]
+async fn the_header_that_names_a_tenant_is_trusted_no_more_than_the_input() {
+    ask_mutations(true).await;
 }
 
 #[tokio::test]
 async fn every_guarded_field_is_shown_to_whom_it_should() {
     let app = TestApp::get().await;
+    let schema = Schema::read(app).await;
     let cast = Cast::gather(app).await;
-    let mut wrong = Vec::new();
-    for (query, path, row) in FIELDS {
+    wrong(FIELDS, async |(owner, field, row)| {
+        let (root, selection) = match *owner {
+            "Query" => (*field, schema.selection("Query", field)),
+            owner => (schema.root_of(owner), format!("{{ {field} {} }}", schema.selection(owner, field))),
+        };
+        let query = format!("{{ {root}{} {selection} }}", fields::arguments(root));
         let query = query.replace("TENANT", &cast.tenant.to_string());
         let mut found = String::new();
         for column in COLUMNS {
             let answer = cast.client(column).query(&query).await;
-            let outcome = outcome(answer.status, &answer.body, path);
+            let outcome = outcome(&answer, root);
             assert_ne!(outcome, '!', "{query} as {column}: {:#}", answer.body);
             found.push(outcome);
         }
-        wrong.extend(compare(&query, &found, &expected(row)));
+        compare(&query, &found, &expected(row))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_guarded_field_is_forgotten() {
+    let app = TestApp::get().await;
+    let schema = Schema::read(app).await;
+    let rows = |owner: &str| -> BTreeSet<_> {
+        FIELDS.iter().filter(|(of, ..)| *of == owner).map(|(_, field, _)| *field).collect()
+    };
+    let public = BTreeSet::from(PUBLIC_ROOTS);
+    let guarded: BTreeSet<_> = schema.fields("Query").difference(&public).copied().collect();
+    assert_eq!(rows("Query"), guarded, "which of the fields at the root are for everybody?");
+    for root in &guarded {
+        let kind = schema.type_of("Query", root);
+        // Lists of events are shown or hidden as a whole.
+        if kind != "AuditEventConnection" {
+            assert_eq!(rows(kind), schema.fields(kind), "who sees the fields of {kind}?");
+        }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(schema.fields("User"), BTreeSet::from(PUBLIC_OF_USERS), "what does everybody see of somebody?");
+
+    let open = schema.reachable(public.iter().filter(|root| !root.starts_with('_')).map(|root| ("Query", *root)));
+    let behind = schema.reachable(guarded.iter().map(|root| ("Query", *root)));
+    let private: BTreeSet<_> = behind.difference(&open).copied().collect();
+    assert_eq!(private, BTreeSet::from(PRIVATE_TYPES), "which types do only guarded fields lead to?");
+}
+
+#[tokio::test]
+async fn two_tenants_in_one_request_are_one_too_many() {
+    let app = TestApp::get().await;
+    let cast = Cast::gather(app).await;
+    let owner = cast.client("owner of another tenant").in_tenant(&cast.slug());
+    let query = format!("{{ administration(tenantId: \"{}\") {{ role }} }}", cast.other_tenant);
+    assert_eq!(owner.query(&query).await.codes(), ["BAD_USER_INPUT"]);
+    let confined = cast.client("owner of another tenant").in_tenant(&cast.slug());
+    assert_eq!(confined.query("{ administration { role } }").await.codes(), ["FORBIDDEN"]);
+    let hidden = cast.hidden_tenant.to_string().replace('_', "-");
+    for column in COLUMNS.iter().filter(|column| !["expired token", "forged token"].contains(column)) {
+        let answer = cast.client(column).in_tenant(&hidden).query("{ __typename }").await;
+        assert_eq!(answer.codes(), ["NOT_FOUND"], "{column}");
+        let query = format!("{{ tenant(id: \"{}\") {{ id }} }}", cast.hidden_tenant);
+        assert_eq!(cast.client(column).query(&query).await.data()["tenant"], Value::Null, "{column}");
+    }
 }

@@ -121,7 +121,7 @@ impl InvitationMutations {
 
 async fn invite(ctx: &Context<'_>, input: InviteMemberInput) -> Outcome<Invitation> {
     let scope = TenantScope::<Admin>::of(ctx.data_unchecked::<Scope>(), input.tenant_id).await?;
-    if !may_grant(scope.role(), input.role) {
+    if !may_grant(scope.request().viewer(), scope.role(), input.role) {
         return Err(access::REFUSAL.into());
     }
     let email = normalised_email("input.email", &input.email)?;

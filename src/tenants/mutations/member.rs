@@ -120,6 +120,9 @@ async fn remove(ctx: &Context<'_>, input: RemoveMemberInput) -> Outcome<UserId> 
     let event = |tenant: TenantId| request.event(EventType::MemberRemoved).about(input.user_id).within(tenant);
     let verdict = if leaves {
         let scope = TenantScope::<Member>::of(request, input.tenant_id).await?;
+        if !access::may_unmake(request.viewer(), scope.role()) {
+            return Err(access::REFUSAL.into());
+        }
         store::remove_member(&scope, input.user_id, event(scope.id())).await?
     } else {
         let scope = TenantScope::<Admin>::of(request, input.tenant_id).await?;

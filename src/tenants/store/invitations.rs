@@ -60,7 +60,7 @@ pub(in crate::tenants) async fn invite(scope: &TenantScope<Admin>, invitation: N
     let statement = cypher!("tenants/invite")
         .bind("email", invitation.email)
         .bind("invitation", invitation.properties)
-        .bind("grants", access::grants_by_role())
+        .bind("grants", access::grants_by_role(scope.request().viewer()))
         .bind("plan", TenantPlan::default().name())
         .bind("maxMembers", TenantPlan::max_members())
         .bind("maxOpen", invitation.max_open)

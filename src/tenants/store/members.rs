@@ -52,7 +52,7 @@ pub(in crate::tenants) async fn change_role<R: AtLeast>(
     let statement = cypher!("tenants/change_role")
         .bind("userId", change.user)
         .bind("role", role.as_str())
-        .bind("grants", access::grants_by_role())
+        .bind("grants", access::grants_by_role(scope.request().viewer()))
         .bind("payloads", access::payloads(|former| serde_json::json!({"role": role, "from": former})))
         .bind("event", change.event);
     verdict(scope, statement).await
@@ -66,7 +66,7 @@ pub(in crate::tenants) async fn remove_member<R: AtLeast>(
 ) -> Result<Verdict> {
     let statement = cypher!("tenants/remove_member")
         .bind("userId", user)
-        .bind("grants", access::grants_by_role())
+        .bind("grants", access::grants_by_role(scope.request().viewer()))
         .bind("payloads", access::payloads(|former| serde_json::json!({"role": former})))
         .bind("event", event);
     Ok(verdict(scope, statement).await?.0)

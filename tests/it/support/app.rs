@@ -28,7 +28,7 @@ const STEERING: [&str; 1] = ["local_neo4j"];
 
 /// What a machine that does other things, too, needs: the first plan of a statement may take long there. All
 /// tests are one address, and some ask for much; the limits have tests of their own.
-const PATIENT: &[&str] = &[
+pub(crate) const PATIENT: &[&str] = &[
     "--local-neo4j-heap-mb=768",
     "--budget-points=0",
     "--neo4j-statement-timeout-ms=60000",

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::TestApp;
@@ -37,17 +37,21 @@ impl TestApp {
 
     /// All mails to an address that are there already, oldest first.
     pub(crate) fn mails_so_far(&self, address: &str) -> Vec<Letter> {
-        let folder = PathBuf::from(self.data()).join("mail");
-        let files = std::fs::read_dir(folder).expect("the folder for mails");
+        Letter::in_folder(&PathBuf::from(self.data()).join("mail"), address)
+    }
+}
+
+impl Letter {
+    /// All mails to an address that are in a folder, oldest first.
+    pub(crate) fn in_folder(folder: &Path, address: &str) -> Vec<Self> {
+        let files = std::fs::read_dir(folder).into_iter().flatten();
         let texts = files.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok());
         let mut letters: Vec<_> = texts.filter_map(|text| Letter::read(&text)).collect();
         letters.retain(|letter| letter.to == address);
         letters.sort_by(|one, other| one.id.cmp(&other.id));
         letters
     }
-}
 
-impl Letter {
     /// Reads a file; nothing while it is being written.
     fn read(text: &str) -> Option<Self> {
         let (head, body) = text.split_once("\r\n\r\n")?;

@@ -14,13 +14,14 @@ mod story;
 mod studio;
 mod toxiproxy;
 
-pub(crate) use app::TestApp;
-pub(crate) use cast::Cast;
+pub(crate) use app::{PATIENT, TestApp};
+pub(crate) use cast::{Cast, Person};
 pub(crate) use client::{Answer, Client};
 pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use identity_provider::{
     APP_REDIRECT_URI, Browser, CLIENT_ID, CLIENT_SECRET, IdentityProvider, parameter, redirect,
 };
+pub(crate) use mail::Letter;
 pub(crate) use mailpit::{Mailpit, free_port};
 pub(crate) use member::{Member, PASSWORD};
 pub(crate) use process::{SeekaProcess, data_folder, servers_folder};

@@ -1,0 +1,150 @@
+//! What every mutation comes to, for everybody who may ask.
+
+use seeka::id::{AccessTokenId, AssetId, DomainId, InvitationId, SessionId, TenantId, UserId};
+use serde_json::{Value, json};
+
+use crate::support::{Cast, Person};
+
+/// What the input of a mutation needs beside what its type tells, for who asks.
+type Input = fn(&Cast, &Person) -> Value;
+
+/// A row: a mutation, what it comes to for each of [`super::COLUMNS`], and its input. A mutation may have several. Who
+/// may do less stands before who may do more, and everybody finds what those before them have left.
+pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
+    ("acceptInvitation", "UUU FF ~~ ~~~~~ F~ F~", nothing),
+    ("addDomain", "UUU FF FF FFF.. .. FF", |cast, person| {
+        let name = person.id.to_string().replace('_', "-");
+        json!({"tenantId": cast.tenant, "name": format!("{name}.example.org")})
+    }),
+    ("addDomain", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "name": "example.org"})),
+    ("beginAvatarUpload", "UUU FF .. ..... .. F.", |_, _| json!({"contentType": "image/png", "bytes": 1_000})),
+    ("beginLinkIdentity", "UUU FF nn nnnnn Fn Fn", nothing),
+    // Who has no password has to have signed in, and not long ago.
+    ("changeEmail", "UUU FF ~~ ~~~~~ FF F~", |_, person| json!({"email": format!("new-{}@example.org", person.id)})),
+    ("changePassword", "UUU FF .. ..... FF F.", |_, _| json!({"newPassword": "a horse of a different colour"})),
+    ("completeAvatarUpload", "UUU FF nn nnnnn nn Fn", |_, _| json!({"assetId": AssetId::generate()})),
+    ("createAccessToken", "UUU FF .. ..... F. F.", nothing),
+    (
+        "createTenant",
+        "UUU FF .. ..... .. F.",
+        |_, person| json!({"slug": format!("of-{}", person.session).replace('_', "-"), "clientMutationId": person.session}),
+    ),
+    // Who is the only owner of a tenant stays.
+    ("deleteAccount", "UUU FF .~ ..... F. F.", nothing),
+    ("exportMyData", "UUU FF .. ..... F. F.", nothing),
+    ("finishLinkIdentity", "UUU FF ~~ ~~~~~ F~ F~", nothing),
+    ("follow", "UUU FF .. ..... .. F.", |cast, _| json!({"id": cast.person("anonymous").id})),
+    ("grantPlatformRole", "UUU FF FF FFFFF FF F.", bystander_as_scientist),
+    ("inviteMember", "UUU FF FF FFF.. .. FF", |cast, person| invited(cast.tenant, person, "EDITOR")),
+    ("inviteMember", "UUU FF FF FFFF. .. FF", |cast, person| invited(cast.tenant, person, "ADMIN")),
+    // A program makes no owners, whoever it acts for.
+    ("inviteMember", "UUU FF FF FFFF. F. FF", |cast, person| invited(cast.tenant, person, "OWNER")),
+    ("inviteMember", "UUU FF F. FFFFF FF FF", |cast, person| invited(cast.other_tenant, person, "EDITOR")),
+    ("inviteMember", "UUU FF NN NNNNN NN FN", |cast, person| invited(cast.hidden_tenant, person, "EDITOR")),
+    ("linkIdentity", "UUU FF ~~ ~~~~~ F~ F~", nothing),
+    ("login", "~UU FF ~~ ~~~~~ F~ F~", nothing),
+    ("loginWithProvider", "~UU FF ~~ ~~~~~ F~ F~", nothing),
+    // The token of the command line belongs to no session.
+    ("logout", "UUU FF .. ..... F~ F.", nothing),
+    ("logout", "~UU FF ~~ ~~~~~ F~ F~", |_, _| json!({"refreshToken": "x"})),
+    ("logoutEverywhere", "UUU FF .. ..... F. F.", nothing),
+    ("redeemLoginCode", "~UU FF ~~ ~~~~~ F~ F~", nothing),
+    ("refreshSession", "~UU FF ~~ ~~~~~ F~ F~", nothing),
+    ("register", "~UU FF ~~ ~~~~~ F~ F~", nothing),
+    ("reinstateTenant", "UUU FF FF FFFFF FF F~", |cast, _| json!({"tenantId": cast.tenant})),
+    ("reinstateTenant", "UUU FF FF FFFFF FF FN", |_, _| json!({"tenantId": TenantId::generate()})),
+    ("removeAvatar", "UUU FF .. ..... .. F.", nothing),
+    ("removeDomain", "UUU FF FF FFF.. .. FF", |cast, _| json!({"tenantId": cast.tenant, "id": cast.domain()})),
+    ("removeDomain", "UUU FF FF FFFNN NN FF", |cast, _| json!({"tenantId": cast.tenant, "id": DomainId::generate()})),
+    // What belongs to another tenant is not there.
+    ("removeDomain", "UUU FF FN FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "id": cast.domain()})),
+    // The admin has removed them before the others ask.
+    ("removeMember", "UUU FF FF FFF.n nn FF", |cast, _| json!({"tenantId": cast.tenant, "userId": bystander(cast)})),
+    ("removeMember", "UUU FF FF FFFnn nn FF", |cast, _| json!({"tenantId": cast.tenant, "userId": UserId::generate()})),
+    ("removeMember", "UUU FF FF FFFF. F. FF", |cast, person| {
+        let owner = if person.id == cast.person("owner").id { "silent owner" } else { "owner" };
+        json!({"tenantId": cast.tenant, "userId": cast.person(owner).id})
+    }),
+    // Everybody may leave.
+    ("removeMember", "UUU FF FF ..... F. FF", |cast, person| json!({"tenantId": cast.tenant, "userId": person.id})),
+    ("requestEmailVerification", "UUU FF ~~ ~~~~~ F~ F~", nothing),
+    ("requestPasswordReset", ".UU FF .. ..... F. F.", |_, _| json!({"email": "nobody@example.org"})),
+    ("resetPassword", "~UU FF ~~ ~~~~~ F~ F~", |_, _| json!({"newPassword": "a horse of a different colour"})),
+    ("revokeAccessToken", "UUU FF .. ..... F. F.", |_, person| json!({"id": person.access_token})),
+    ("revokeAccessToken", "UUU FF nn nnnnn Fn Fn", |cast, _| json!({"id": cast.person("anonymous").access_token})),
+    ("revokeAccessToken", "UUU FF nn nnnnn Fn Fn", |_, _| json!({"id": AccessTokenId::generate()})),
+    ("revokeInvitation", "UUU FF FF FFF.. .. FF", |cast, _| json!({"tenantId": cast.tenant, "id": cast.invitation()})),
+    (
+        "revokeInvitation",
+        "UUU FF FF FFFNN NN FF",
+        |cast, _| json!({"tenantId": cast.tenant, "id": InvitationId::generate()}),
+    ),
+    (
+        "revokeInvitation",
+        "UUU FF FN FFFFF FF FF",
+        |cast, _| json!({"tenantId": cast.other_tenant, "id": cast.invitation()}),
+    ),
+    ("revokePlatformRole", "UUU FF FF FFFFF FF F.", bystander_as_scientist),
+    ("revokeSession", "UUU FF .. ..... F. F.", |_, person| json!({"id": person.session})),
+    ("revokeSession", "UUU FF NN NNNNN FN FN", |cast, _| json!({"id": cast.person("anonymous").session})),
+    ("revokeSession", "UUU FF NN NNNNN FN FN", |_, _| json!({"id": SessionId::generate()})),
+    ("setTenantPlan", "UUU FF FF FFFFF FF F.", |cast, _| json!({"tenantId": cast.tenant, "plan": "STUDIO"})),
+    ("setTenantPlan", "UUU FF FF FFFFF FF FN", |_, _| json!({"tenantId": TenantId::generate(), "plan": "STUDIO"})),
+    ("suspendTenant", "UUU FF FF FFFFF FF F.", |cast, _| json!({"tenantId": cast.tenant})),
+    ("suspendTenant", "UUU FF FF FFFFF FF F.", |cast, _| json!({"tenantId": cast.hidden_tenant})),
+    ("suspendTenant", "UUU FF FF FFFFF FF FN", |_, _| json!({"tenantId": TenantId::generate()})),
+    (
+        "transferOwnership",
+        "UUU FF FF FFFF. F. FF",
+        |cast, _| json!({"tenantId": cast.tenant, "userId": bystander(cast)}),
+    ),
+    (
+        "transferOwnership",
+        "UUU FF FF FFFFn Fn FF",
+        |cast, _| json!({"tenantId": cast.tenant, "userId": UserId::generate()}),
+    ),
+    ("unfollow", "UUU FF .. ..... .. F.", |cast, _| json!({"id": bystander(cast)})),
+    // It is the last way in; that of somebody else is not there.
+    ("unlinkIdentity", "UUU FF ~~ ~~~~~ F~ F~", |_, person| json!({"id": person.identity})),
+    ("unlinkIdentity", "UUU FF nn nnnnn Fn Fn", |cast, _| json!({"id": cast.person("anonymous").identity})),
+    ("updateAddress", "UUU FF .. ..... F. F.", nothing),
+    ("updateLegalPerson", "UUU FF .. ..... F. F.", nothing),
+    (
+        "updateMemberRole",
+        "UUU FF FF FFF.. F. FF",
+        |cast, _| json!({"tenantId": cast.tenant, "userId": bystander(cast), "role": "ANALYST"}),
+    ),
+    (
+        "updateMemberRole",
+        "UUU FF FF FFFF. F. FF",
+        |cast, _| json!({"tenantId": cast.tenant, "userId": bystander(cast), "role": "OWNER"}),
+    ),
+    (
+        "updateMemberRole",
+        "UUU FF FF FFFF. F. FF",
+        |cast, _| json!({"tenantId": cast.tenant, "userId": cast.person("silent owner").id, "role": "ANALYST"}),
+    ),
+    ("updateProfile", "UUU FF .. ..... .. F.", |_, _| json!({"bio": "Somebody."})),
+    // Nobody names the version that those before them have made.
+    ("updateTenant", "UUU FF FF FFF.~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "name": "Renamed"})),
+    ("updateTenant", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "name": "Renamed"})),
+    ("verifyDomain", "UUU FF FF FFF.. .. FF", |cast, _| json!({"tenantId": cast.tenant, "id": cast.domain()})),
+    ("verifyDomain", "UUU FF FN FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "id": cast.domain()})),
+    ("verifyEmail", "~UU FF ~~ ~~~~~ F~ F~", nothing),
+];
+
+fn nothing(_: &Cast, _: &Person) -> Value {
+    json!({})
+}
+
+fn bystander(cast: &Cast) -> UserId {
+    cast.person("anonymous").id
+}
+
+fn bystander_as_scientist(cast: &Cast, _: &Person) -> Value {
+    json!({"handle": bystander(cast), "role": "DATA_SCIENTIST"})
+}
+
+fn invited(tenant: TenantId, by: &Person, role: &str) -> Value {
+    json!({"tenantId": tenant, "email": format!("of-{}@example.org", by.session), "role": role})
+}
