@@ -165,7 +165,7 @@ async fn an_export_does_not_tell_which_address_has_an_account() {
     // As such events were written before.
     let (id, actor) = (ada.id.clone(), bob.id.clone());
     app.in_graph(|graph| async move {
-        let text = "CREATE (:Event {id: 'ev_by_' + $actor, type: 'SIGN_IN_FAILED', at: datetime(), subjectId: $id, actorId: $actor})";
+        let text = "CREATE (:Event {id: 'ev_by_' + reverse($actor), type: 'SIGN_IN_FAILED', at: datetime(), subjectId: $id, actorId: $actor})";
         let statement = Statement::new("tests/before", text).bind("id", id).bind("actor", actor);
         graph.write::<Row>(statement).await.unwrap();
     })
