@@ -6,6 +6,7 @@
 MATCH (u:User {id: $viewerId})
 SET u.lockedAt = $now
 WITH u
+WHERE u.deletedAt IS NULL
 OPTIONAL MATCH (first:Tenant {creationKey: $creationKey})
 WITH u, first, COUNT { (u)-[owns:MEMBER_OF]->(:Tenant) WHERE owns.role = 'OWNER' } AS owned
 WITH u, first, CASE
