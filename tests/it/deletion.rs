@@ -104,10 +104,13 @@ async fn whoever_comes_back_in_time_has_everything_back() {
 async fn the_last_owner_of_a_tenant_stays() {
     let app = TestApp::get().await;
     let (ada, bob) = (Member::register(&app.viewer(), "ada").await, Member::register(&app.viewer(), "bob").await);
+    let carol = Member::register(&app.viewer(), "carol").await;
     let story = Story::new("owned");
     app.tell(&story).await;
     let own = "MATCH (u:User {id: $id}) MATCH (t:Tenant {slug: $other}) CREATE (u)-[:MEMBER_OF {role: 'OWNER', since: datetime()}]->(t)";
+    let edit = "MATCH (u:User {id: $id}) MATCH (t:Tenant {slug: $other}) CREATE (u)-[:MEMBER_OF {role: 'EDITOR', since: datetime()}]->(t)";
     prepare(app, own, &ada.id, story.slug()).await;
+    prepare(app, edit, &carol.id, story.slug()).await;
     let refused = delete(&ada.client, json!({"password": PASSWORD})).await;
     assert_eq!(refused["userErrors"][0]["code"], "NOT_ALLOWED");
     assert!(refused["userErrors"][0]["message"].as_str().unwrap().contains(story.slug()), "{refused}");

@@ -1,5 +1,6 @@
 use async_graphql::{Context, InputObject, Object};
 
+use super::events::membership_event;
 use super::{DeletionSettings, store};
 use crate::accounts::mutations::confirmed_password;
 use crate::error::{Error, Result};
@@ -34,7 +35,8 @@ pub(in crate::accounts) struct DeletionMutations;
 impl DeletionMutations {
     /// Deletes the viewer's account. It is hidden at once, and all of its sessions end. Whoever signs in within the days
     /// that the server gives (30, unless it says otherwise) has everything back; after that, everything is erased
-    /// but the comments, which stay without an author.
+    /// but the comments, which stay without an author. The last owner of a tenant has to make another member its owner
+    /// first; where there is no other member, the tenant is closed, and open again if the account comes back.
     async fn delete_account(&self, ctx: &Context<'_>, input: DeleteAccountInput) -> Result<DeleteAccountPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         DeleteAccountPayload::of(delete_account(ctx, input).await, client_mutation_id)
@@ -50,7 +52,11 @@ async fn delete_account(ctx: &Context<'_>, input: DeleteAccountInput) -> Outcome
     let patience = ctx.data_unchecked::<DeletionSettings>().patience;
     let erased_after = scope.now() + patience;
     let event = scope.event(EventType::AccountDeletionRequested).about(viewer);
-    let requested = store::request(scope, erased_after, event).await?.ok_or_else(gone)?;
+    let told = [
+        membership_event(scope, EventType::MemberRemoved, viewer, "ACCOUNT_HIDDEN"),
+        scope.event(EventType::TenantClosed),
+    ];
+    let requested = store::request(scope, erased_after, event, told).await?.ok_or_else(gone)?;
     if !requested.alone.is_empty() {
         let tenants = requested.alone.join(", ");
         let message = format!("you are the last owner of {tenants}: transfer the ownership first");

@@ -1,7 +1,7 @@
 use async_graphql::{Context, InputObject, Object};
 
 use super::registration::SignedInUser;
-use crate::accounts::deletion::kept;
+use crate::accounts::deletion::{BackEvents, kept};
 use crate::accounts::password::Verdict;
 use crate::accounts::session::{NewSession, SessionSettings};
 use crate::accounts::{Passwords, email, store};
@@ -68,8 +68,8 @@ async fn login(ctx: &Context<'_>, input: LoginInput) -> Outcome<SignedInUser> {
     };
     let session = NewSession::begin(scope, sessions)?;
     let event = scope.event(EventType::SignedIn).about(known.user).by(known.user);
-    let kept_event = scope.event(EventType::AccountDeletionCancelled).about(known.user).by(known.user);
-    let signed_in = store::sign_in(scope, known, &session, rehashed.as_deref(), event, kept_event).await?;
+    let back = BackEvents::of(scope, known.user);
+    let signed_in = store::sign_in(scope, known, &session, rehashed.as_deref(), event, back).await?;
     let signed_in = signed_in.ok_or_else(|| {
         UserError::general(UserErrorCode::WrongCredentials, "the address and the password do not belong together")
     })?;

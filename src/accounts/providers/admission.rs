@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{IdentityProviders, Known, Refusal, newcomer};
-use crate::accounts::deletion::kept;
+use crate::accounts::deletion::{BackEvents, kept};
 use crate::accounts::letters;
 use crate::accounts::proof::{NewProof, ProofKind};
 use crate::accounts::session::{NewSession, SessionSettings, Tokens};
@@ -150,8 +150,8 @@ pub(in crate::accounts) async fn begin_session(
     let session = NewSession::begin(scope, sessions)?;
     let payload = json!({"provider": provider});
     let event = scope.event(EventType::SignedIn).about(used.user).by(used.user).with(&payload);
-    let kept_event = scope.event(EventType::AccountDeletionCancelled).about(used.user).by(used.user);
-    let signed_in = store::sign_in_with_identity(scope, used, &session, event, kept_event).await?;
+    let back = BackEvents::of(scope, used.user);
+    let signed_in = store::sign_in_with_identity(scope, used, &session, event, back).await?;
     let signed_in = signed_in.ok_or(Refusal::NoAccount)?;
     if signed_in.kept {
         providers.0.mailer.send_or_log(kept(&signed_in.email));

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use neo4rs::BoltType;
 use serde::Deserialize;
 
+use crate::accounts::deletion::BackEvents;
 use crate::accounts::handle::Handle;
 use crate::accounts::session::NewSession;
 use crate::accounts::types::Identity;
@@ -181,21 +182,20 @@ pub(in crate::accounts) struct SignedInWithIdentity {
     pub(in crate::accounts) email: String,
 }
 
-/// Begins a session, if the account still has the identity. `kept_event` is written where that keeps the account from
+/// Begins a session, if the account still has the identity. `back` is written where that keeps the account from
 /// being deleted.
 pub(in crate::accounts) async fn sign_in_with_identity(
     scope: &Scope,
     used: Used,
     session: &NewSession,
     event: NewEvent,
-    kept_event: NewEvent,
+    back: BackEvents,
 ) -> Result<Option<SignedInWithIdentity>> {
     let statement = cypher!("accounts/sign_in_with_identity")
         .bind("userId", used.user)
         .bind("identityId", used.identity)
-        .bind("event", event)
-        .bind("keptEvent", kept_event);
-    Ok(scope.write(session.bind(scope, statement)).await?.pop())
+        .bind("event", event);
+    Ok(scope.write(session.bind(scope, back.bind(statement))).await?.pop())
 }
 
 /// The identities of users; a user without any is absent.
