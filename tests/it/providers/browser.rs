@@ -204,7 +204,8 @@ async fn what_a_browser_is_told_is_kept_by_nobody() {
     let data = format!("--data={}", world.data.display());
     let app = TestApp::get().await;
     let secure = app.sibling(&["--public-url=https://seeka.example.org/", &file, &data]).await;
-    let response = Browser::new().open(&format!("{}/auth/test/start", secure.base)).await;
+    let start = format!("{}/auth/test/start?challenge={}", secure.base, challenge("a secret"));
+    let response = Browser::new().open(&start).await;
     let cookie = response.headers()["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-seeka_sign_in=") && cookie.ends_with("; Secure"), "{cookie}");
     let redirect_uri = parameter(&redirect(&response).unwrap(), "redirect_uri");
