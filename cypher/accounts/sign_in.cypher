@@ -24,15 +24,15 @@ CALL (u, kept) {
   WITH u, t
   ORDER BY t.id
   SET t.lockedAt = $now
-  WITH u, t
+  WITH u, t, $joinedEvent AS joined, $reopenedEvent AS reopened
   MATCH (u)-[member:MEMBER_OF]->(t)
   CREATE (j:Event)
-  SET j = $joinedEvent, j.id = left($joinedEvent.id, 21) + right(t.id, 8), j.tenantId = t.id
+  SET j = joined {.*, id: left(joined.id, 21) + right(t.id, 8), tenantId: t.id}
   FOREACH (_ IN CASE WHEN member.role = 'OWNER' AND t.closedAt IS NOT NULL THEN [1] ELSE [] END |
     SET t.closedAt = null, t.active = t.suspendedAt IS NULL AND coalesce(t.wasActive, true),
       t.wasActive = CASE WHEN t.suspendedAt IS NULL THEN null ELSE t.wasActive END
     CREATE (o:Event)
-    SET o = $reopenedEvent, o.id = left($reopenedEvent.id, 21) + right(t.id, 8), o.tenantId = t.id, o.subjectId = t.id
+    SET o = reopened {.*, id: left(reopened.id, 21) + right(t.id, 8), tenantId: t.id, subjectId: t.id}
   )
 }
 WITH u, kept

@@ -7,9 +7,9 @@ WITH u, t
 ORDER BY t.id
 LIMIT $limit
 SET t.lockedAt = $now
-WITH u, t
+WITH u, t, $event AS told
 MATCH (u)-[member:MEMBER_OF]->(t)
 CREATE (e:Event)
-SET e = $event, e.id = left($event.id, 21) + right(t.id, 8), e.tenantId = t.id
+SET e = told {.*, id: left(told.id, 21) + right(t.id, 8), tenantId: t.id}
 DELETE member
 RETURN count(member) AS erased

@@ -2,7 +2,8 @@
 // nobody else is a member is closed. Every tenant of the viewer is told.
 // The locks of the user and of all their tenants are taken before roles are looked at: of two owners who go at once, one
 // stays, and nobody becomes the only owner who is about to go. An event of a tenant has an id of its own: the end of the
-// tenant's in place of that of the event.
+// tenant's in place of that of the event. The ids are read before: within FOREACH, Neo4j keeps what it has read of a node
+// for the next one, too, where it is read twice.
 // params: viewerId: string, deleteAfter: datetime, event: map, removedEvent: map, closedEvent: map, now: datetime
 // returns: alone: [string]
 MATCH (u:User {id: $viewerId})
@@ -25,7 +26,7 @@ WITH u, tenants, bereft, [t IN bereft WHERE EXISTS {
 } | t.slug] AS alone
 OPTIONAL MATCH (u)-[:HAS_SESSION]->(s:Session)
 WHERE size(alone) = 0
-WITH u, tenants, bereft, alone, collect(s) AS sessions
+WITH u, tenants, bereft, alone, collect(s) AS sessions, $removedEvent AS removed, $closedEvent AS closed
 FOREACH (s IN sessions |
   DETACH DELETE s
 )
@@ -34,13 +35,15 @@ FOREACH (_ IN CASE WHEN size(alone) = 0 THEN [1] ELSE [] END |
   CREATE (e:Event)
   SET e = $event
 )
-FOREACH (t IN [t IN tenants WHERE size(alone) = 0] |
+FOREACH (id IN [t IN tenants WHERE size(alone) = 0 | t.id] |
   CREATE (r:Event)
-  SET r = $removedEvent, r.id = left($removedEvent.id, 21) + right(t.id, 8), r.tenantId = t.id
+  SET r = removed {.*, id: left(removed.id, 21) + right(id, 8), tenantId: id}
+)
+FOREACH (id IN [t IN bereft WHERE size(alone) = 0 | t.id] |
+  CREATE (c:Event)
+  SET c = closed {.*, id: left(closed.id, 21) + right(id, 8), tenantId: id, subjectId: id}
 )
 FOREACH (t IN [t IN bereft WHERE size(alone) = 0] |
   SET t.closedAt = $now, t.wasActive = coalesce(t.wasActive, t.active), t.active = false
-  CREATE (c:Event)
-  SET c = $closedEvent, c.id = left($closedEvent.id, 21) + right(t.id, 8), c.tenantId = t.id, c.subjectId = t.id
 )
 RETURN alone

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use seeka::graph::Statement;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -31,28 +29,9 @@ pub(crate) async fn make_operator(app: &TestApp, member: &mut Member) {
     member.client = app.viewer().with_token(token);
 }
 
-/// How long a mail may take, in tries of 50 ms.
-const TRIES: usize = 400;
-
 /// The token of the `number`-th invitation that was mailed to an address.
 pub(crate) async fn invitation_token(app: &TestApp, email: &str, number: usize) -> String {
-    let folder = std::path::Path::new(app.data()).join("mail");
-    for _ in 0..TRIES {
-        let mut mails = Vec::new();
-        for file in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let (Ok(text), Ok(meta)) = (std::fs::read_to_string(file.path()), file.metadata()) else { continue };
-            if text.contains(&format!("To: {email}\r\n")) && text.contains("accept with this token") {
-                mails.push((meta.modified().expect("a time"), text));
-            }
-        }
-        mails.sort();
-        if let Some((_, text)) = mails.get(number - 1) {
-            let (_, after) = text.split_once("accept with this token:").expect("a token");
-            return after.split_whitespace().next().expect("a token").to_owned();
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{email} got no invitation");
+    app.mails_to(email, "You are invited to join", number).await[number - 1].token().to_owned()
 }
 
 impl Member {

@@ -38,11 +38,13 @@ async fn a_program_makes_and_removes_no_admins_and_no_owners() {
     for role in ["OWNER", "ADMIN"] {
         assert_eq!(refused(&program, "inviteMember", "invitation { id }", invite(role)).await, ["FORBIDDEN"]);
     }
-    assert_eq!(refused(&program, "inviteMember", "invitation { id }", invite("EDITOR")).await, NOTHING);
     for member in [&studio.owner, &studio.admin] {
         assert_eq!(refused(&program, "removeMember", "removedUserId", remove(member)).await, ["FORBIDDEN"]);
     }
     assert_eq!(refused(&program, "removeMember", "removedUserId", remove(&studio.editor)).await, NOTHING);
+    let invited = json!({"input": invite("EDITOR")});
+    let text = "mutation($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { role } } }";
+    assert_eq!(program.send(text, invited).await.data()["inviteMember"]["invitation"]["role"], "EDITOR");
     let left: Vec<_> = roles(&studio.owner, &studio.tenant).await.into_iter().map(|(_, role)| role).collect();
     assert_eq!(left.len(), 4);
     assert!(!left.contains(&"EDITOR".to_owned()), "{left:?}");
@@ -55,6 +57,12 @@ async fn an_invitation_holds_while_whoever_sent_it_may_grant_its_role() {
     let (owner, admin) = (&studio.owner, &studio.admin);
     let (bob, carol) = (Member::confirmed(app, "bob").await, Member::confirmed(app, "carol").await);
     let role = |role: &str| json!({"tenantId": studio.tenant, "userId": admin.id, "role": role});
+
+    // Two places are free.
+    for member in [&studio.analyst, &studio.member] {
+        let gone = json!({"tenantId": studio.tenant, "userId": member.id});
+        assert_eq!(codes(&mutate(owner, "removeMember", "removedUserId", gone).await), NOTHING);
+    }
 
     // Admins neither replace nor revoke what only owners send.
     let sent = owner.invites(&studio.tenant, &bob.email, "ADMIN").await["invitation"]["id"].clone();
