@@ -12,8 +12,8 @@
 //! right within [`KNOWN_FOR`] does not meet it, so that they cannot lock the owner out either. Sessions that have begun
 //! go on in any case.
 //!
-//! **Mails** are counted by the mailbox they go to, wherever they are asked for: nobody's mailbox is to be filled. Who
-//! spends somebody else's has a mail sent that serves its purpose all the same.
+//! **Mails** are counted by the mailbox they go to and by what they are for, wherever they are asked for: nobody's mailbox
+//! is to be filled. Who spends somebody else's has a mail sent that serves its purpose all the same.
 //!
 //! **Tokens** of 256 bits are not guessed; their limits keep the graph from being busy with nonsense.
 
@@ -50,8 +50,11 @@ pub enum Act {
     Login,
     /// Gives the password once more, to change it or to do what needs it. The account is the user's id.
     ConfirmPassword,
-    /// Asks for a mail with a token. The account is the normalised address that it goes to, whether it is sent or not.
-    RequestMail,
+    /// Asks for a mail to set a new password. The account is the normalised address that it goes to, whether it is sent
+    /// or not.
+    RequestReset,
+    /// Asks for a mail to verify an address. The account is the normalised address that it goes to, or the user's id.
+    RequestVerification,
     /// Invites somebody by mail. The account is the normalised address that it goes to.
     InviteMember,
     /// Uses a refresh token. The account is what only its owner can name: the hash of the family.
@@ -130,7 +133,14 @@ impl Attempts {
         let (limits, why) = self.of(act);
         // An attempt that one limit refuses does not count for those after it: from one network, nobody spends more of
         // an account than that network has.
-        let taken = limits.take(&self.0, account, network(address));
+        let purpose = match act {
+            Act::RequestReset => "reset",
+            Act::RequestVerification => "verification",
+            Act::InviteMember => "invitation",
+            _ => "",
+        };
+        let account = account.map(|account| format!("{purpose}{account}"));
+        let taken = limits.take(&self.0, account.as_deref(), network(address));
         taken.map_err(|wait| {
             tracing::debug!(?act, "too many attempts");
             Error::RateLimited(why, wait)
@@ -147,7 +157,9 @@ impl Attempts {
         match act {
             Act::Register => (registrations, "too many accounts were made here"),
             Act::Login | Act::ConfirmPassword => (passwords, "too many passwords were tried"),
-            Act::RequestMail | Act::InviteMember => (mails, "too many mails were asked for"),
+            Act::RequestReset | Act::RequestVerification | Act::InviteMember => {
+                (mails, "too many mails were asked for")
+            }
             Act::RefreshSession | Act::UseMailedToken | Act::LoginWithProvider => (tokens, "too many tokens were used"),
             Act::CreateSecret => (secrets, "too many tokens were made"),
         }
@@ -283,8 +295,10 @@ mod tests {
     #[test]
     fn a_mailbox_has_one_limit_wherever_its_mails_are_asked_for() {
         let attempts = attempts(|config| config.mails_per_account = times(4));
-        assert_eq!(of_twenty(&attempts, Act::RequestMail, Some("ada"), [192, 0, 2, 1]), 4);
-        assert_eq!(of_twenty(&attempts, Act::InviteMember, Some("ada"), [192, 0, 2, 2]), 0);
-        assert_eq!(of_twenty(&attempts, Act::RequestMail, Some("bob"), [192, 0, 2, 1]), 4);
+        assert_eq!(of_twenty(&attempts, Act::RequestReset, Some("ada"), [192, 0, 2, 1]), 4);
+        assert_eq!(of_twenty(&attempts, Act::RequestReset, Some("ada"), [192, 0, 2, 2]), 0);
+        // What others can ask for does not use up what its owner needs.
+        assert_eq!(of_twenty(&attempts, Act::InviteMember, Some("ada"), [192, 0, 2, 2]), 4);
+        assert_eq!(of_twenty(&attempts, Act::RequestReset, Some("bob"), [192, 0, 2, 1]), 4);
     }
 }

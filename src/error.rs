@@ -231,6 +231,12 @@ pub fn no_row() -> Error {
     Error::internal(NoRow)
 }
 
+/// The error of somebody whose session has ended, or whose account is gone, while they were about to do something.
+#[must_use]
+pub fn session_ended() -> Error {
+    Error::Unauthenticated("the session has ended or the account is gone; sign in again")
+}
+
 /// What the panic hook has already logged.
 #[derive(Debug, thiserror::Error)]
 #[error("a resolver panicked")]

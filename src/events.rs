@@ -59,24 +59,31 @@ pub enum EventType {
     MemberInvited,
     /// An invitation was taken back.
     InvitationRevoked,
-    /// Somebody accepted an invitation.
+    /// Somebody accepted an invitation, or has come back before their account was erased.
     MemberJoined,
     /// A member got another role.
     MemberRoleChanged,
-    /// A member was removed, or has left.
+    /// A member was removed, or has left. Where an account is being deleted, the payload has the reason: it is hidden
+    /// at first (`ACCOUNT_HIDDEN`), and then erased (`ACCOUNT_ERASED`).
     MemberRemoved,
     /// A tenant got another owner.
     OwnershipTransferred,
     /// An operator suspended a tenant.
     TenantSuspended,
-    /// An operator ended the suspension of a tenant.
+    /// An operator ended the suspension of a tenant, or opened it again.
     TenantReinstated,
+    /// The only member of a tenant wants their account to be deleted, so the tenant is not there for viewers any more.
+    TenantClosed,
+    /// The owner of a tenant that was closed has come back in time.
+    TenantReopened,
     /// A tenant wants to use a domain.
     DomainAdded,
     /// A tenant has proved that a domain is theirs.
     DomainVerified,
     /// A tenant gave a domain up.
     DomainRemoved,
+    /// Another tenant has proved that a domain is theirs, so this one has it no longer.
+    DomainLost,
     /// An operator changed what a tenant may hold.
     PlanChanged,
     /// A user can sign in with another identity provider.
@@ -97,7 +104,7 @@ pub enum EventType {
     EmailChangeRequested,
     /// Another address took the place of that of an account.
     EmailChanged,
-    /// Somebody changed what others see of them, or their settings.
+    /// Somebody changed what others see of them, their settings, their address, or who they are before the law.
     ProfileUpdated,
     /// Somebody began to follow something.
     Followed,
@@ -169,6 +176,23 @@ impl NewEvent {
     #[must_use]
     pub fn by(mut self, actor: impl Into<BoltType>) -> Self {
         self.properties.insert("actorId", actor.into());
+        self
+    }
+
+    /// Whoever is signed in has nothing to do with it: it is about an address that they may not know to have an account.
+    #[must_use]
+    pub fn by_nobody(mut self) -> Self {
+        self.properties.remove("actorId");
+        self.properties.remove("accessTokenId");
+        self
+    }
+
+    /// Without a trace of who did it, for those who do not belong together with them.
+    #[must_use]
+    pub fn without_trace(mut self) -> Self {
+        for personal in ["actorId", "accessTokenId", "address", "userAgent"] {
+            self.properties.remove(personal);
+        }
         self
     }
 

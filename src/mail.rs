@@ -117,13 +117,13 @@ impl Mailer {
         }
     }
 
-    /// Takes a mail on; it is sent soon, and not before this returns.
-    ///
-    /// # Errors
-    /// `SERVICE_UNAVAILABLE` when too many wait already.
-    pub fn send(&self, mail: Mail) -> Result<()> {
-        self.place()?.prepare(mail)?.send();
-        Ok(())
+    /// Takes a mail on that tells of something that is done already, and whose answer must not be lost for it: where it
+    /// cannot be sent, the log says so.
+    pub fn send_or_log(&self, mail: Mail) {
+        match self.place().and_then(|place| place.prepare(mail)) {
+            Ok(prepared) => prepared.send(),
+            Err(error) => error!(%error, "a mail is not sent"),
+        }
     }
 
     /// A place for a mail, to be taken before something is done that the mail has to tell of.

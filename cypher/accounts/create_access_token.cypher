@@ -1,11 +1,12 @@
 // Makes an access token of the viewer, unless they have as many as may be. The first SET takes the lock of the account,
-// so that the limit holds; tokens that have expired go. A call that made a token before, which nobody has used yet, has
+// so that the limit holds, and that nothing is made once the session has ended; tokens that have expired go. A call that made a token before, which nobody has used yet, has
 // lost its answer: its token is replaced.
-// params: viewerId: string, token: map, event: map, most: int, now: datetime
+// params: viewerId: string, sessionId: string|null, token: map, event: map, most: int, now: datetime
 // returns: outcome: string
 MATCH (u:User {id: $viewerId})
-SET u.accessTokensChangedAt = $now
+SET u.lockedAt = $now
 WITH u
+WHERE u.deletedAt IS NULL AND ($sessionId IS NULL OR EXISTS { (u)-[:HAS_SESSION]->(:Session {id: $sessionId}) })
 OPTIONAL MATCH (u)-[:HAS_ACCESS_TOKEN]->(t:AccessToken)
 WITH u, collect(t) AS all
 WITH u, [t IN all WHERE t.expiresAt <= $now] AS expired, [t IN all WHERE t.expiresAt > $now] AS held

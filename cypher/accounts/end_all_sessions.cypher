@@ -1,7 +1,9 @@
-// Ends all sessions of the viewer.
-// params: viewerId: string, event: map
+// Ends all sessions of the viewer. The first SET takes the lock of the account, so that none begins meanwhile and is missed.
+// params: viewerId: string, event: map, now: datetime
 // returns: count: int
 MATCH (u:User {id: $viewerId})
+SET u.touchedAt = $now
+WITH u
 CREATE (e:Event)
 SET e = $event
 WITH u

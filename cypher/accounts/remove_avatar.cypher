@@ -1,13 +1,17 @@
 // Removes the viewer's picture, and what was begun.
-// params: viewerId: string, now: datetime
+// params: viewerId: string, event: map, now: datetime
 // returns: keys: [string]
 MATCH (u:User {id: $viewerId})
 SET u.touchedAt = $now
 WITH u
 MATCH (u)-[:HAS_ASSET {role: 'AVATAR'}]->(a:Asset)
 WITH collect(a) AS removed
-WITH removed, [a IN removed | a.key] AS keys
+WITH removed, [a IN removed | a.key] AS keys, any(a IN removed WHERE a.state = 'READY') AS shown
 FOREACH (a IN removed |
   DETACH DELETE a
+)
+FOREACH (_ IN CASE WHEN shown THEN [1] ELSE [] END |
+  CREATE (e:Event)
+  SET e = $event
 )
 RETURN keys

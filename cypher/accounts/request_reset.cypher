@@ -3,7 +3,7 @@
 // params: email: string, proof: map, event: map, now: datetime
 // returns: known: bool
 OPTIONAL MATCH (u:User {email: $email})
-WHERE u.deletedAt IS NULL
+WHERE u.deletedAt IS NULL OR u.deleteAfter > $now
 SET u.touchedAt = $now
 WITH u, COLLECT {
   MATCH (u)-[:HAS_PROOF]->(p:EmailProof {kind: 'RESET'})

@@ -1,6 +1,7 @@
 // Keeps who the viewer is before the law, or forgets it where it is null, if the version is the expected one; 0 is the version of
 // none. The first SET takes the lock of the user.
-// params: viewerId: string, id: string, person: map|null, expectedVersion: int|null, now: datetime
+// params: viewerId: string, id: string, person: map|null, expectedVersion: int|null, event: map,
+//         now: datetime
 // returns: fresh: bool, version: int
 MATCH (u:User {id: $viewerId})
 SET u.touchedAt = $now
@@ -17,5 +18,9 @@ FOREACH (_ IN CASE WHEN fresh AND $person IS NOT NULL THEN [1] ELSE [] END |
 )
 FOREACH (_ IN CASE WHEN fresh AND $person IS NULL AND p IS NOT NULL THEN [1] ELSE [] END |
   DETACH DELETE p
+)
+FOREACH (_ IN CASE WHEN fresh AND ($person IS NOT NULL OR version > 0) THEN [1] ELSE [] END |
+  CREATE (e:Event)
+  SET e = $event
 )
 RETURN fresh, version

@@ -3,9 +3,9 @@
 // params: provider: string, subject: string, email: string|null, emailVerified: bool, now: datetime
 // returns: user: string, identity: string
 MATCH (u:User)-[:HAS_IDENTITY]->(:Identity {provider: $provider, subject: $subject})
-SET u.identitiesAt = $now
+SET u.touchedAt = $now
 WITH u
-WHERE u.deletedAt IS NULL
+WHERE u.deletedAt IS NULL OR (u.deleteAfter > $now AND u.erasingSince IS NULL)
 MATCH (u)-[:HAS_IDENTITY]->(i:Identity {provider: $provider, subject: $subject})
 SET i.lastUsedAt = $now, i.email = coalesce($email, i.email),
     i.emailVerified = CASE WHEN $email IS NULL THEN i.emailVerified ELSE $emailVerified END

@@ -1,5 +1,5 @@
 // Takes what is personal from some of the events of an account: from where it was done, and with what. That it was
-// done stays.
+// done stays. What somebody else did to the account is theirs, and stays whole.
 // params: id: string, limit: int
 // returns: erased: int
 CALL () {
@@ -9,7 +9,7 @@ CALL () {
   LIMIT $limit
 UNION ALL
   MATCH (e:Event)
-  WHERE e.subjectId = $id AND e.at IS NOT NULL AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL)
+  WHERE e.subjectId = $id AND e.at IS NOT NULL AND e.actorId IS NULL AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL)
   RETURN e
   LIMIT $limit
 }

@@ -1,4 +1,6 @@
 // What the viewer has written.
+// No index leads from a user to them, so each page expands all that the viewer has written and keeps the first: it costs
+// what one person can write, and no page costs what others have.
 // params: viewerId: string, after: string, limit: int
 // returns: cursor: string, item: map
 MATCH (u:User {id: $viewerId})-[:WROTE]->(c:Comment)

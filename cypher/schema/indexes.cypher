@@ -21,6 +21,7 @@ CREATE INDEX link_code_expires IF NOT EXISTS FOR (n:LinkCode) ON (n.expiresAt);
 CREATE INDEX followed_since IF NOT EXISTS FOR ()-[r:FOLLOWS]-() ON (r.followedId, r.since, r.followerId);
 CREATE INDEX follower_since IF NOT EXISTS FOR ()-[r:FOLLOWS]-() ON (r.followerId, r.since, r.followedId);
 CREATE INDEX user_delete_after IF NOT EXISTS FOR (n:User) ON (n.deleteAfter, n.id);
+CREATE INDEX invitation_address IF NOT EXISTS FOR (n:Invitation) ON (n.email);
 CREATE INDEX export_expires IF NOT EXISTS FOR (n:Export) ON (n.expiresAt, n.id);
 CREATE INDEX event_actor IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.at, n.id);
 CREATE INDEX event_subject IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.at, n.id);

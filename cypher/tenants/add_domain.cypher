@@ -1,15 +1,14 @@
 // Notes a domain that a tenant wants to use. One that it has already is returned as it is; several tenants can want the
-// same one until one of them has verified it. The first SET takes the lock of the tenant, under which domains are counted.
+// same one, and whoever has verified it last has it. The first SET takes the lock of the tenant, under which domains are
+// counted.
 // params: tenantId: string, domain: map, maxDomains: int, event: map, now: datetime
 // returns: verdict: string, domain: map|null
 MATCH (t:Tenant {id: $tenantId})
 SET t.lockedAt = $now
 WITH t
-OPTIONAL MATCH (verified:Domain {verifiedName: $domain.name})
 OPTIONAL MATCH (t)-[:HAS_DOMAIN]->(held:Domain {name: $domain.name})
-WITH t, verified, held, COUNT { (t)-[:HAS_DOMAIN]->(:Domain) } AS count
+WITH t, held, COUNT { (t)-[:HAS_DOMAIN]->(:Domain) } AS count
 WITH t, held, CASE
-    WHEN verified.tenantId <> $tenantId THEN 'TAKEN'
     WHEN held IS NOT NULL THEN 'HELD'
     WHEN count >= $maxDomains THEN 'TOO_MANY'
     ELSE 'DONE'

@@ -1,11 +1,13 @@
-// Makes a tenant whose owner is the viewer, unless the same key has made one before.
+// Makes a tenant whose owner is the viewer, unless the same key has made one before, or their session has ended.
 // The first SET takes the lock of the account: the tenants of one viewer are made one after the other, so that they are
 // counted rightly, and a key that is used twice finds the first tenant. The graph's constraints decide about the slug.
-// params: viewerId: string, creationKey: string|null, tenant: map, maxOwned: int, event: map, now: datetime
+// params: viewerId: string, sessionId: string|null, creationKey: string|null, tenant: map, maxOwned: int, event: map,
+//         now: datetime
 // returns: verdict: string, id: string
 MATCH (u:User {id: $viewerId})
 SET u.lockedAt = $now
 WITH u
+WHERE u.deletedAt IS NULL AND ($sessionId IS NULL OR EXISTS { (u)-[:HAS_SESSION]->(:Session {id: $sessionId}) })
 OPTIONAL MATCH (first:Tenant {creationKey: $creationKey})
 WITH u, first, COUNT { (u)-[owns:MEMBER_OF]->(:Tenant) WHERE owns.role = 'OWNER' } AS owned
 WITH u, first, CASE

@@ -1,11 +1,12 @@
-// Ends the suspension of a tenant: it is what it was before. The first SET takes its lock.
+// Ends the suspension of a tenant, or opens one that was closed: it is what it was before. The first SET takes its lock.
 // params: id: string, event: map, now: datetime
 // returns: fits: bool
 MATCH (t:Tenant {id: $id})
 SET t.lockedAt = $now
-WITH t, t.suspendedAt IS NOT NULL AS fits
+WITH t, t.suspendedAt IS NOT NULL OR t.closedAt IS NOT NULL AS fits
 FOREACH (_ IN CASE WHEN fits THEN [1] ELSE [] END |
-  SET t.active = coalesce(t.wasActive, true), t.suspendedAt = null, t.suspensionReason = null, t.wasActive = null
+  SET t.active = coalesce(t.wasActive, true), t.suspendedAt = null, t.suspensionReason = null, t.closedAt = null,
+    t.wasActive = null
   CREATE (e:Event)
   SET e = $event
 )

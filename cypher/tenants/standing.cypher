@@ -9,4 +9,5 @@ UNION ALL
   RETURN t
 }
 RETURN {tenant: t {.id, .slug, .name, .description, .createdAt}, suspendedAt: t.suspendedAt,
-        suspensionReason: t.suspensionReason, terms: t {.plan, .maxMembers, .maxItems, .maxStorageBytes}} AS standing
+        suspensionReason: t.suspensionReason, closedAt: t.closedAt,
+        terms: t {.plan, .maxMembers, .maxItems, .maxStorageBytes}} AS standing

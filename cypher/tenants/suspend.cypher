@@ -5,7 +5,7 @@ MATCH (t:Tenant {id: $id})
 SET t.lockedAt = $now
 WITH t, t.suspendedAt IS NULL AS fits
 FOREACH (_ IN CASE WHEN fits THEN [1] ELSE [] END |
-  SET t.suspendedAt = $now, t.suspensionReason = $reason, t.wasActive = t.active, t.active = false
+  SET t.suspendedAt = $now, t.suspensionReason = $reason, t.wasActive = coalesce(t.wasActive, t.active), t.active = false
   CREATE (e:Event)
   SET e = $event
 )

@@ -61,6 +61,28 @@ pub(super) fn password_changed(to: &str) -> Mail {
     )
 }
 
+/// To somebody who can sign in with an identity provider from now on.
+pub(super) fn identity_linked(to: &str, provider: &str) -> Mail {
+    letter(
+        to,
+        "Another way to sign in",
+        &format!(
+            "Your account at Seeka can be signed in to with {provider} from now on.\n\n\
+             If that was not you, remove it from your account and choose a new password at once."
+        ),
+    )
+}
+
+/// To somebody for whom an access token was made.
+pub(super) fn access_token_created(to: &str) -> Mail {
+    letter(
+        to,
+        "A new access token",
+        "An access token was made for your account at Seeka: a program can sign in with it.\n\n\
+         If that was not you, choose a new password at once: that ends it.",
+    )
+}
+
 fn letter(to: &str, subject: &str, text: &str) -> Mail {
     Mail { to: to.to_owned(), subject: subject.to_owned(), text: format!("{text}\n") }
 }

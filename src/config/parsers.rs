@@ -138,10 +138,17 @@ pub(super) fn http_url() -> ValueParser {
 /// As browsers write it: <https://www.rfc-editor.org/rfc/rfc6454#section-6.2>.
 pub(super) fn origin() -> ValueParser {
     parser("an origin such as https://tv.example.org, or *", |text| {
-        let is_origin =
-            || Url::parse(text).is_ok_and(|url| url.has_host() && url.origin().ascii_serialization() == text);
-        (text == "*" || is_origin()).then(|| text.to_owned())
+        (text == "*" || is_origin(text)).then(|| text.to_owned())
     })
+}
+
+/// The same, for what not everybody may do.
+pub(super) fn exact_origin() -> ValueParser {
+    parser("an origin such as https://tv.example.org", |text| is_origin(text).then(|| text.to_owned()))
+}
+
+fn is_origin(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| url.has_host() && url.origin().ascii_serialization() == text)
 }
 
 pub(super) fn network() -> ValueParser {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 use super::Secret;
-use super::parsers::number;
+use super::parsers::{exact_origin, number};
 
 /// The most providers.
 const MAX_PROVIDERS: usize = 50;
@@ -28,6 +28,10 @@ pub struct ProvidersConfig {
     /// The limit of one request to a provider.
     #[arg(long = "provider-timeout-ms", env = "SEEKA_PROVIDER_TIMEOUT_MS", global = true, default_value = "5000", value_parser = number(100..=60_000))]
     pub provider_timeout_ms: u64,
+    /// Origins of pages that a browser may come back to from a provider, separated by commas, beside those of
+    /// `SEEKA_FRONTEND_URL` and of the server. Such a page gets the code of a sign-in.
+    #[arg(long = "return-origins", env = "SEEKA_RETURN_ORIGINS", global = true, value_delimiter = ',', value_parser = exact_origin())]
+    pub return_origins: Vec<String>,
     /// The most sign-ins with a provider that are open at the same time from one address: begun, and neither finished
     /// nor older than ten minutes.
     #[arg(long = "max-open-sign-ins", env = "SEEKA_MAX_OPEN_SIGN_INS", global = true, default_value = "200", value_parser = number(1..=1_000_000))]

@@ -17,30 +17,55 @@ use crate::scope::{Admin, Scope, TenantScope, or_null};
 
 /// A part of the audit trail. It is made from what the viewer may see, and can only become narrower.
 pub(super) struct Trail {
+    kind: Kind,
     tenant: Option<TenantId>,
     subject: Option<String>,
     actor: Option<UserId>,
 }
 
+/// Whose trail it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Account,
+    Tenant,
+    Platform,
+}
+
 impl Trail {
     /// What happened in a tenant.
     pub(super) fn of_tenant(tenant: &TenantScope<Admin>) -> Self {
-        Self { tenant: Some(tenant.id()), subject: None, actor: None }
+        Self { kind: Kind::Tenant, tenant: Some(tenant.id()), subject: None, actor: None }
     }
 
     /// What happened to the account of a user.
     pub(super) fn of_account(user: UserId) -> Self {
-        Self { tenant: None, subject: Some(user.to_string()), actor: None }
+        Self { kind: Kind::Account, tenant: None, subject: Some(user.to_string()), actor: None }
     }
 
     /// What happened anywhere, or in one tenant.
     pub(super) fn of_platform(tenant: Option<TenantId>) -> Self {
-        Self { tenant, subject: None, actor: None }
+        Self { kind: Kind::Platform, tenant, subject: None, actor: None }
     }
 
     /// The part of it that is about `subject` and was done by `actor`, where they are given.
     pub(super) fn narrowed(self, subject: Option<ID>, actor: Option<UserId>) -> Self {
         Self { subject: self.subject.or(subject.map(|id| id.0)), actor: self.actor.or(actor), ..self }
+    }
+
+    /// Whether the trail holds events of a type: who follows an account is no matter of its security.
+    fn holds(&self, kind: EventType) -> bool {
+        self.kind != Kind::Account || !matches!(kind, EventType::Followed | EventType::Unfollowed)
+    }
+
+    /// Whether those who read the trail may see where an event was done from.
+    pub(super) fn shows_origin(&self, event: &AuditEvent, viewer: UserId) -> bool {
+        let is_by_operator =
+            matches!(event.kind, EventType::TenantSuspended | EventType::TenantReinstated | EventType::PlanChanged);
+        match self.kind {
+            Kind::Account => !event.is_by_other_than(viewer),
+            Kind::Tenant => !is_by_operator || !event.is_by_other_than(viewer),
+            Kind::Platform => true,
+        }
     }
 
     /// Each of them reads the index that begins with what is given, so that nothing else is looked at. (Of what is
@@ -70,6 +95,7 @@ pub(super) async fn events(
         items: Vec<AuditEvent>,
     }
     let types: HashSet<_> = types.map_or_else(|| EventType::all().collect(), |types| types.into_iter().collect());
+    let types = types.into_iter().filter(|kind| trail.holds(*kind));
     let key = |kind: EventType| {
         map([
             ("tenantId", or_null(trail.tenant)),
@@ -80,7 +106,7 @@ pub(super) async fn events(
             ("upper", page.upper()),
         ])
     };
-    let keys: Vec<BoltType> = types.into_iter().map(key).collect();
+    let keys: Vec<BoltType> = types.map(key).collect();
     let (forward, backward) = if page.backward { (Vec::new(), keys) } else { (keys, Vec::new()) };
     let statement = trail.statement().bind("forward", forward).bind("backward", backward).bind("limit", page.limit());
     Ok(scope.read::<Row>(statement).await?.pop().map(|row| row.items).unwrap_or_default())

@@ -20,7 +20,7 @@ pub(crate) struct AuditEvent {
     /// What happened.
     #[graphql(name = "type")]
     #[serde(rename = "type")]
-    kind: EventType,
+    pub(super) kind: EventType,
     /// When it happened.
     pub(super) at: Timestamp,
     /// The id of who did it; null if nobody had signed in.
@@ -31,9 +31,10 @@ pub(crate) struct AuditEvent {
     tenant_id: Option<TenantId>,
     /// The access token that it was done with; null if somebody did it who had signed in.
     access_token_id: Option<AccessTokenId>,
-    /// The network address that the request came from.
+    /// The network address that the request came from; null where that is nobody else's business: of what others did to
+    /// an account, and of what operators did in a tenant.
     address: Option<String>,
-    /// What the program that sent the request called itself.
+    /// What the program that sent the request called itself; null where the address is.
     user_agent: Option<String>,
     /// Stands in the answer to the request that did it, and in the logs.
     correlation_id: Option<String>,
@@ -48,6 +49,18 @@ struct AuditDetail {
     name: String,
     /// The value as text; a list or an object as JSON.
     value: String,
+}
+
+impl AuditEvent {
+    /// Whether somebody else than `user` did it.
+    pub(super) fn is_by_other_than(&self, user: UserId) -> bool {
+        self.actor_id.is_some_and(|actor| actor != user)
+    }
+
+    /// Forgets where it was done from, and with what.
+    pub(super) fn hide_origin(&mut self) {
+        (self.address, self.user_agent, self.access_token_id, self.correlation_id) = (None, None, None, None);
+    }
 }
 
 #[ComplexObject]

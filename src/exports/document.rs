@@ -18,19 +18,12 @@ pub(super) struct Document {
 }
 
 /// Writes everything that the graph holds on the viewer into an object: one JSON object with a list for each kind of
-/// thing. At most a part and a page are in memory.
+/// thing. At most a part and a page are in memory. Whatever keeps it from its end, its parts are thrown away.
 pub(super) async fn write(scope: &Scope, storage: &Storage, key: &str) -> Result<Document> {
     let mut file = File { storage, key, buffer: Vec::new(), upload: None, bytes: 0 };
-    match write_sections(scope, &mut file).await {
-        Ok(complete) => {
-            let bytes = file.finish().await.map_err(Error::internal)?;
-            Ok(Document { bytes, complete })
-        }
-        Err(error) => {
-            file.abort().await;
-            Err(error)
-        }
-    }
+    let complete = write_sections(scope, &mut file).await?;
+    let bytes = file.finish().await.map_err(Error::internal)?;
+    Ok(Document { bytes, complete })
 }
 
 async fn write_sections(scope: &Scope, file: &mut File<'_>) -> Result<bool> {
@@ -56,10 +49,11 @@ async fn write_section(scope: &Scope, file: &mut File<'_>, section: &Section) ->
         let rows = store::page(scope, section, &after, PAGE).await?;
         let is_last = i64::try_from(rows.len()).unwrap_or(i64::MAX) < PAGE;
         for row in rows {
-            file.add(if first { b"\n" } else { b",\n" });
-            file.add(json(&row.item)?.as_bytes());
-            first = false;
             after = row.cursor;
+            let Some(item) = row.item else { continue };
+            file.add(if first { b"\n" } else { b",\n" });
+            file.add(json(&item)?.as_bytes());
+            first = false;
         }
         file.send_full_parts().await.map_err(Error::internal)?;
         if is_last {
@@ -112,14 +106,6 @@ impl File<'_> {
             }
         }
         Ok(i64::try_from(self.bytes).unwrap_or(i64::MAX))
-    }
-
-    async fn abort(self) {
-        if let Some(upload) = self.upload
-            && let Err(error) = upload.abort().await
-        {
-            tracing::warn!(%error, "an export was given up, and its parts stay");
-        }
     }
 }
 

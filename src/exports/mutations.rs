@@ -92,12 +92,14 @@ async fn export(ctx: &Context<'_>) -> Outcome<DataExport> {
     let written = match writing.await {
         Ok(written) => written,
         Err(error) => {
+            // As long as something is left of it, it stays noted, so that a sweep finds it.
+            storage.delete_below(&key).await.map_err(Error::internal)?;
             store::give_up(scope, id).await?;
             return Err(error.into());
         }
     };
     for key in &begun.before {
-        storage.delete(key).await.map_err(Error::internal)?;
+        storage.delete_below(key).await.map_err(Error::internal)?;
     }
     let event = scope.event(EventType::DataExported).about(viewer).with(&json!({"bytes": written.bytes}));
     store::finish(scope, id, written.bytes, event).await?;

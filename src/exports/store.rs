@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::cypher;
 use crate::error::{Error, Result};
-use crate::events::NewEvent;
+use crate::events::{EventType, NewEvent};
 use crate::graph::{Graph, GraphError, Statement};
 use crate::id::ExportId;
 use crate::scope::Scope;
@@ -31,16 +31,53 @@ pub(super) const SECTIONS: [Section; 14] = [
     Section { name: "rated", statement: || cypher!("exports/rated") },
     Section { name: "reactions", statement: || cypher!("exports/reactions") },
     Section { name: "reports", statement: || cypher!("exports/reports") },
-    Section { name: "events", statement: || cypher!("exports/events") },
-    Section { name: "eventsAbout", statement: || cypher!("exports/events_about") },
+    Section { name: "events", statement: || cypher!("exports/events").bind("told", names(knows_subject)) },
+    Section { name: "eventsAbout", statement: || cypher!("exports/events_about").bind("types", names(is_told)) },
 ];
+
+/// The names of the types of events that fit.
+fn names(fits: fn(EventType) -> bool) -> Vec<String> {
+    EventType::all().filter(|kind| fits(*kind)).map(EventType::name).collect()
+}
+
+/// Whether whoever does this knows what it is done to, because they have named or seen it. An event of any other type
+/// could say which address has an account.
+fn knows_subject(kind: EventType) -> bool {
+    matches!(
+        kind,
+        EventType::PlatformRoleGranted
+            | EventType::PlatformRoleRevoked
+            | EventType::TenantCreated
+            | EventType::TenantUpdated
+            | EventType::MemberInvited
+            | EventType::InvitationRevoked
+            | EventType::MemberJoined
+            | EventType::MemberRoleChanged
+            | EventType::MemberRemoved
+            | EventType::OwnershipTransferred
+            | EventType::TenantSuspended
+            | EventType::TenantReinstated
+            | EventType::DomainAdded
+            | EventType::DomainVerified
+            | EventType::DomainRemoved
+            | EventType::PlanChanged
+            | EventType::Followed
+            | EventType::Unfollowed
+    )
+}
+
+/// Whether somebody is told that this has happened to them. Whom others follow is theirs, and can be very much.
+fn is_told(kind: EventType) -> bool {
+    !matches!(kind, EventType::Followed | EventType::Unfollowed)
+}
 
 /// A row of every list.
 #[derive(Deserialize)]
 pub(super) struct Row {
     /// Its place in the order.
     pub(super) cursor: String,
-    pub(super) item: Value,
+    /// Nothing where a row stands only for its place.
+    pub(super) item: Option<Value>,
 }
 
 /// A page of a list of the viewer's data, after a place in its order.

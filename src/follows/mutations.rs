@@ -1,10 +1,10 @@
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use super::{Followable, FollowsLoaders, store};
 use crate::catalog::{CatalogLoaders, NodeId};
 use crate::error::{Error, Result};
 use crate::events::EventType;
-use crate::mutation::{Outcome, UserError, UserErrorCode};
+use crate::mutation::{Outcome, UserError, UserErrorCode, told};
 use crate::payload;
 use crate::scope::Scope;
 
@@ -37,12 +37,17 @@ struct UnfollowInput {
     client_mutation_id: Option<String>,
 }
 
-payload! {
-    /// The answer to `unfollow`.
-    UnfollowPayload {
-        /// What the viewer does not follow now.
-        unfollowed: Followable
-    }
+/// The answer to `unfollow`.
+#[derive(SimpleObject)]
+struct UnfollowPayload {
+    /// The id of what the viewer does not follow now.
+    unfollowed_id: Option<ID>,
+    /// What the viewer does not follow now; null if they cannot see it any more.
+    unfollowed: Option<Followable>,
+    /// What has to be mended; empty if it was done.
+    user_errors: Vec<UserError>,
+    /// The `clientMutationId` of the input.
+    client_mutation_id: Option<String>,
 }
 
 /// What people do about whom and what they follow.
@@ -57,10 +62,12 @@ impl FollowsMutations {
         FollowPayload::of(follow(ctx, &input.id).await, client_mutation_id)
     }
 
-    /// Follows something no longer.
+    /// Follows something no longer, even if the viewer cannot see it any more.
     async fn unfollow(&self, ctx: &Context<'_>, input: UnfollowInput) -> Result<UnfollowPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
-        UnfollowPayload::of(unfollow(ctx, &input.id).await, client_mutation_id)
+        let (done, user_errors) = told(unfollow(ctx, &input.id).await)?;
+        let (unfollowed_id, unfollowed) = done.unzip();
+        Ok(UnfollowPayload { unfollowed_id, unfollowed: unfollowed.flatten(), user_errors, client_mutation_id })
     }
 }
 
@@ -81,26 +88,36 @@ async fn follow(ctx: &Context<'_>, id: &ID) -> Outcome<Followable> {
     Ok(followable)
 }
 
-async fn unfollow(ctx: &Context<'_>, id: &ID) -> Outcome<Followable> {
+async fn unfollow(ctx: &Context<'_>, id: &ID) -> Outcome<(ID, Option<Followable>)> {
     let scope = ctx.data_unchecked::<Scope>();
     scope.viewer().signed_in()?;
-    let (id, followable) = visible(ctx, id).await?;
+    // What is hidden by now counts as followed, so it can be given up without being seen.
+    let id = followable_id(id)?;
     let event = scope.event(EventType::Unfollowed).about(id.to_string());
     store::unfollow(scope, id, event).await?;
     ctx.data_unchecked::<FollowsLoaders>().forget(id).await;
-    Ok(followable)
+    Ok((id.to_string().into(), seen(ctx, id).await?))
 }
 
 /// What an id names, if the viewer sees it and can follow it.
 async fn visible(ctx: &Context<'_>, id: &ID) -> Outcome<(NodeId, Followable)> {
+    let id = followable_id(id)?;
+    Ok((id, seen(ctx, id).await?.ok_or_else(not_found)?))
+}
+
+/// An id that can be that of something to follow, whether there is such a thing or not.
+fn followable_id(id: &ID) -> Result<NodeId> {
     let id: NodeId = id.parse()?;
     if matches!(id, NodeId::Tenant(_) | NodeId::Episode(_) | NodeId::Person(_)) {
         let message = "users, franchises, series and tags can be followed".to_owned();
-        return Err(Error::BadUserInput(message).into());
+        return Err(Error::BadUserInput(message));
     }
+    Ok(id)
+}
+
+async fn seen(ctx: &Context<'_>, id: NodeId) -> Result<Option<Followable>> {
     let node = ctx.data_unchecked::<CatalogLoaders>().node(id).await?;
-    let followable = node.and_then(|node| Followable::try_from(node).ok());
-    Ok((id, followable.ok_or_else(not_found)?))
+    Ok(node.and_then(|node| Followable::try_from(node).ok()))
 }
 
 fn not_found() -> UserError {

@@ -305,7 +305,13 @@ pub(super) async fn viewer(
 ) -> Result<Viewer, Refusal> {
     let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(Viewer::Anonymous) };
     let bearer = auth::bearer(header.as_bytes())?;
-    let Some(token) = PresentedToken::read(bearer)? else { return Ok(Viewer::User(edge.keys.check(bearer)?)) };
+    let Some(token) = PresentedToken::read(bearer)? else {
+        return match edge.keys.check(bearer) {
+            Ok(user) => Ok(Viewer::User(user)),
+            // A token that does not hold is not free: checking a signature takes work.
+            Err(error) => spend(edge, &Viewer::Anonymous, address, ARRIVAL_COST).and(Err(error.into())),
+        };
+    };
     // Whose budget it is, only the graph knows. So the address pays for being looked up, and has its turns at that:
     // somebody who makes tokens up asks the graph no more often than somebody without one.
     spend(edge, &Viewer::Anonymous, address, ARRIVAL_COST)?;

@@ -60,7 +60,9 @@ impl From<lettre::transport::smtp::Error> for Failure {
             None if error.is_response() => {
                 Self { why: "the mail server's answer cannot be read".to_owned(), is_final: false }
             }
-            None => Self { why: error.to_string(), is_final: false },
+            // Of this side: the mail or the server cannot do what sending would take, such as an address that is not
+            // ASCII (RFC 6531).
+            None => Self { is_final: error.is_client(), why: error.to_string() },
         }
     }
 }

@@ -77,6 +77,21 @@ impl<R: AtLeast> TenantScope<R> {
     /// none that the viewer may see; `FORBIDDEN` when the role or the access token does not suffice, or the tenant is
     /// suspended.
     pub async fn of(scope: &Scope, named: Option<TenantId>) -> Result<Self> {
+        let (found, suspended) = Self::found(scope, named).await?;
+        // Only members get so far where it is suspended, and nothing else is of interest to them.
+        if suspended { Err(SUSPENDED) } else { found }
+    }
+
+    /// As [`TenantScope::of`], also while the tenant is suspended: for members who leave it, or hand it over.
+    ///
+    /// # Errors
+    /// As [`TenantScope::of`], but for the suspension.
+    pub async fn even_suspended(scope: &Scope, named: Option<TenantId>) -> Result<Self> {
+        Self::found(scope, named).await?.0
+    }
+
+    /// The tenant, or why the viewer's role does not suffice, and whether it is suspended.
+    async fn found(scope: &Scope, named: Option<TenantId>) -> Result<(Result<Self>, bool)> {
         #[derive(Deserialize)]
         struct Row {
             slug: String,
@@ -101,12 +116,9 @@ impl<R: AtLeast> TenantScope<R> {
         let row = Box::pin(scope.graph.read::<Row>(statement)).await?.pop();
         let not_found = || Error::NotFound("there is no such tenant".to_owned());
         let row = row.filter(|row| row.role.is_some() || (row.active && !row.suspended)).ok_or_else(not_found)?;
-        // Only members get so far where it is suspended, and nothing else is of interest to them.
-        if row.suspended {
-            return Err(SUSPENDED);
-        }
-        let role = row.role.filter(|role| *role >= R::ROLE).ok_or(Error::Forbidden(R::REFUSAL))?;
-        Ok(Self { scope: scope.clone(), id, slug: row.slug, role, at_least: PhantomData })
+        let role = row.role.filter(|role| *role >= R::ROLE).ok_or(Error::Forbidden(R::REFUSAL));
+        let found = role.map(|role| Self { scope: scope.clone(), id, slug: row.slug, role, at_least: PhantomData });
+        Ok((found, row.suspended))
     }
 
     /// The same tenant, for what takes a higher role.

@@ -46,6 +46,15 @@ pub(super) fn may_grant(viewer: &Viewer, role: TenantRole, other: TenantRole) ->
 pub(super) const REFUSAL: Error =
     Error::Forbidden("owners decide about all roles, admins about those below their own, others about none");
 
+/// What a program with an access token reads that would make somebody an admin or an owner, or remove one.
+pub(super) const NEEDS_SESSION: Error =
+    Error::Forbidden("access tokens cannot be used to make or remove admins and owners; sign in");
+
+/// The roles that are at least this one, for statements.
+pub(super) fn at_least(role: TenantRole) -> Vec<BoltType> {
+    ROLES.into_iter().filter(|other| *other >= role).map(|other| name(other).into()).collect()
+}
+
 /// What a viewer may grant, for statements, which read the viewer's role when they have locked the tenant.
 pub(super) fn grants_by_role(viewer: &Viewer) -> BoltType {
     by_role(|role| grants_to(viewer, role).map(|granted| BoltType::from(name(granted))).collect::<Vec<_>>())

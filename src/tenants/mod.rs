@@ -2,7 +2,8 @@
 //!
 //! A `(:Tenant)` has members, `(:User)-[:MEMBER_OF {role, since}]->(:Tenant)`, and at least one of them is its owner.
 //! `(:Invitation)`s bring in new ones by mail, `(:Domain)`s are proved by a record in the DNS, and a [`TenantPlan`]
-//! limits what a tenant may hold. Operators suspend and reinstate tenants. Every change locks the tenant's node first, so
+//! limits what a tenant may hold. Operators suspend and reinstate tenants. One whose only member deletes their account is
+//! closed (`closedAt`): it is not active until they come back, or an operator reinstates it. Every change locks the tenant's node first, so
 //! that what was counted and which roles were read still hold when it is written; every change is an event.
 //!
 //! What only members may reach takes a [`TenantScope`](crate::scope::TenantScope).

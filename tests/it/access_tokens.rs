@@ -5,7 +5,7 @@ use seeka::graph::Statement;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Member, TestApp};
+use crate::support::{Client, Member, PASSWORD, TestApp};
 
 const CREATE: &str = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) {
     created { token accessToken { id name scopes createdAt lastUsedAt expiresAt } }
@@ -18,7 +18,9 @@ const REVOKE: &str = "mutation($input: RevokeAccessTokenInput!) { revokeAccessTo
 const AT_ONCE: usize = 6;
 const LIST: &str = "{ viewer { accessTokens { nodes { id name scopes lastUsedAt expiresAt } } } }";
 
-async fn ask(client: &Client, input: Value) -> Value {
+/// Asks for a token, with the password.
+async fn ask(client: &Client, mut input: Value) -> Value {
+    input.as_object_mut().unwrap().entry("password").or_insert_with(|| json!(PASSWORD));
     client.send(CREATE, json!({"input": input})).await.data()["createAccessToken"].clone()
 }
 
@@ -376,6 +378,34 @@ async fn what_a_token_may_change_costs_no_other_statement_to_sign_in() {
     assert_eq!(statements, ["platform/access_token"]);
     let (answer, statements) = app.viewer().with_token(&writes).explain(&create).await;
     assert_eq!(answer.data()["createTenant"]["userErrors"], json!([]));
-    let signing_in = statements.iter().filter(|name| name.starts_with("platform/")).collect::<Vec<_>>();
-    assert_eq!(signing_in, ["platform/access_token"], "{statements:?}");
+    assert_eq!((&*statements[0], &*statements[1]), ("platform/access_token", "tenants/create"));
+    assert!(!statements.iter().any(|name| name == "platform/viewer"), "{statements:?}");
+}
+
+#[tokio::test]
+async fn a_token_takes_the_password_and_a_mail_tells_of_it() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    for (password, code) in [(json!(null), "BLANK"), (json!("not the password"), "WRONG_CREDENTIALS")] {
+        let input = json!({"name": "a", "scopes": ["PROFILE_READ"], "expiresInDays": 1, "password": password});
+        let payload = ask(&ada.client, input).await;
+        let error = &payload["userErrors"][0];
+        assert_eq!((&error["field"], &error["code"]), (&json!(["input", "password"]), &json!(code)));
+        assert_eq!(payload["created"], json!(null));
+    }
+    create(&ada, &["PROFILE_READ"]).await;
+    assert_eq!(app.mails_to(&ada.email, "An access token was made", 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_all_tokens() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    let bob = Member::register(&app.viewer(), "bob").await;
+    let ((hers, _), (his, _)) = (create(&ada, &["PROFILE_READ"]).await, create(&bob, &["PROFILE_READ"]).await);
+    let change = "mutation($input: ChangePasswordInput!) { changePassword(input: $input) { userErrors { code } } }";
+    let input = json!({"input": {"currentPassword": PASSWORD, "newPassword": "quite another horse"}});
+    assert_eq!(ada.client.send(change, input).await.data()["changePassword"]["userErrors"], json!([]));
+    assert_eq!(app.viewer().with_token(&hers).query("{ __typename }").await.codes(), ["UNAUTHENTICATED"]);
+    assert_eq!(app.viewer().with_token(&his).query("{ __typename }").await.status, 200);
 }

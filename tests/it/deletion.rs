@@ -104,10 +104,13 @@ async fn whoever_comes_back_in_time_has_everything_back() {
 async fn the_last_owner_of_a_tenant_stays() {
     let app = TestApp::get().await;
     let (ada, bob) = (Member::register(&app.viewer(), "ada").await, Member::register(&app.viewer(), "bob").await);
+    let carol = Member::register(&app.viewer(), "carol").await;
     let story = Story::new("owned");
     app.tell(&story).await;
     let own = "MATCH (u:User {id: $id}) MATCH (t:Tenant {slug: $other}) CREATE (u)-[:MEMBER_OF {role: 'OWNER', since: datetime()}]->(t)";
+    let edit = "MATCH (u:User {id: $id}) MATCH (t:Tenant {slug: $other}) CREATE (u)-[:MEMBER_OF {role: 'EDITOR', since: datetime()}]->(t)";
     prepare(app, own, &ada.id, story.slug()).await;
+    prepare(app, edit, &carol.id, story.slug()).await;
     let refused = delete(&ada.client, json!({"password": PASSWORD})).await;
     assert_eq!(refused["userErrors"][0]["code"], "NOT_ALLOWED");
     assert!(refused["userErrors"][0]["message"].as_str().unwrap().contains(story.slug()), "{refused}");
@@ -139,6 +142,12 @@ async fn what_is_due_is_erased_and_comments_stay() {
         CREATE (u)-[:WROTE]->(:Comment {id: 'cm_' + $other + e.id, subjectId: $other, body: 'I said so.', status: 'VISIBLE',
           createdAt: datetime()})-[:ON]->(e)";
     prepare(app, grown, &ada.id, &ada.id).await;
+    let around = "MATCH (u:User {id: $id})
+        CREATE (:Invitation {id: 'in_' + $id, tenantId: $id, email: u.email, hash: $id, expiresAt: datetime() + duration('P1D')})
+        CREATE (:Event {id: 'ev_nobody' + $id, type: 'SIGN_IN_FAILED', at: datetime(), subjectId: $id, address: '192.0.2.1'})
+        CREATE (:Event {id: 'ev_other' + $id, type: 'PLATFORM_ROLE_GRANTED', at: datetime(), subjectId: $id, actorId: $other,
+          address: '192.0.2.2', userAgent: 'theirs'})";
+    prepare(app, around, &ada.id, &bob.id).await;
     // A server was killed in the middle: something is erased already, and its claim has grown old.
     let killed = "MATCH (u:User {id: $id}) SET u.erasingSince = datetime() - duration('PT11M')
         WITH u MATCH (u)-[:HAS_CREDENTIAL]->(c:Credential) WHERE $other = u.id DETACH DELETE c";
@@ -168,6 +177,13 @@ async fn what_is_due_is_erased_and_comments_stay() {
             "personal events",
             "MATCH (e:Event) WHERE e.actorId = $id AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL) AND e.type <> 'ACCOUNT_DELETED' RETURN count(e) AS n",
             0,
+        ),
+        ("invitations", "MATCH (i:Invitation {tenantId: $id}) RETURN count(i) AS n", 0),
+        ("events of nobody", "MATCH (e:Event {subjectId: $id, address: '192.0.2.1'}) RETURN count(e) AS n", 0),
+        (
+            "events of others",
+            "MATCH (e:Event {subjectId: $id, address: '192.0.2.2', userAgent: 'theirs'}) RETURN count(e) AS n",
+            1,
         ),
         (
             "follows",

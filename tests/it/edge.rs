@@ -11,7 +11,7 @@ async fn wrong_ids_and_arguments_are_bad_user_input() {
         r#"{ node(id: "") { id } }"#,
         r#"{ node(id: "ep_") { id } }"#,
         r#"{ node(id: "💥") { id } }"#,
-        r#"{ node(id: "us_01jd7s2zk4jd7s2zk4jd7s2zk4") { id } }"#,
+        r#"{ node(id: "cm_01jd7s2zk4jd7s2zk4jd7s2zk4") { id } }"#,
         r#"{ node(id: 12) { id } }"#,
         r#"{ nodes(ids: ["ep_01jd7s2zk4jd7s2zk4jd7s2zk4", "nonsense"]) { id } }"#,
         r#"{ episode(id: "se_01jd7s2zk4jd7s2zk4jd7s2zk4") { id } }"#,
@@ -210,4 +210,30 @@ async fn graphiql_asks_no_other_host() {
     assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self'"), "{policy}");
     let html = page.text().await.unwrap();
     assert!(html.contains("Seeka") && !html.contains("://"), "{html}");
+}
+
+#[tokio::test]
+async fn what_no_index_holds_is_not_found() {
+    let app = TestApp::get().await;
+    // An entry of an index has about eight kilobytes at the most.
+    let long = "x".repeat(20_000);
+    for (query, found) in [
+        ("query($it: String!) { found: user(handle: $it) { id } }", json!(null)),
+        ("query($it: String!) { found: tenant(slug: $it) { id } }", json!(null)),
+        ("query($it: String!) { found: tenant(domain: $it) { id } }", json!(null)),
+        ("query($it: String!) { found: tag(slug: $it) { id } }", json!(null)),
+        ("query($it: String!) { found: episode(slug: $it, tenant: $it) { id } }", json!(null)),
+        ("query($it: String!) { found: tenantStanding(slug: $it) { plan } }", json!(null)),
+        ("query($it: ID!) { found: platformEvents(filter: {subjectId: $it}) { nodes { id } } }", json!({"nodes": []})),
+    ] {
+        let answer = app.operator().send(query, json!({"it": long})).await;
+        assert_eq!(answer.data()["found"], found, "{query}");
+    }
+    for moment in ["0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2016-12-31T23:59:60.999999999Z"] {
+        let query = "query($from: DateTime, $to: DateTime) {
+            platformEvents(filter: {types: [ACCOUNT_DELETED], from: $from, to: $to}) { nodes { id } } }";
+        for name in ["from", "to"] {
+            app.operator().send(query, json!({name: moment})).await.data();
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! People take with them what the platform holds on them.
 
+use std::time::Duration;
+
 use seeka::graph::Statement;
 use serde_json::{Value, json};
 
@@ -67,6 +69,7 @@ async fn an_export_holds_everything_but_secrets() {
     assert_eq!(data["sessions"].as_array().unwrap().len(), 1);
     assert_eq!((data["watched"].as_array().unwrap().len(), data["comments"].as_array().unwrap().len()), (3, 3));
     assert_eq!((&data["watched"][0]["completion"], &data["comments"][0]["body"]), (&json!(0.5), &json!("I said so.")));
+    assert_eq!(data["watched"][0].get("title"), None, "it may be hidden by now");
     let types: Vec<_> =
         data["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert!(types.contains(&"ACCOUNT_REGISTERED") && types.contains(&"FOLLOWED"), "{types:?}");
@@ -133,4 +136,122 @@ async fn what_is_long_is_read_page_by_page() {
     ids.dedup();
     assert_eq!(ids.len(), 10_001);
     assert!(text.len() > 7_000_000);
+}
+
+async fn file(client: &Client) -> String {
+    let exported = export(client).await;
+    reqwest::get(exported["export"]["url"].as_str().unwrap()).await.unwrap().text().await.unwrap()
+}
+
+fn types(events: &Value) -> Vec<&str> {
+    events.as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn an_export_does_not_tell_which_address_has_an_account() {
+    let app = TestApp::get().await;
+    let (ada, bob, cyd) = (
+        Member::register(&app.viewer(), "ada").await,
+        Member::register(&app.viewer(), "bob").await,
+        Member::register(&app.viewer(), "cyd").await,
+    );
+    let follow = "mutation($id: ID!) { follow(input: {id: $id}) { userErrors { code } } }";
+    bob.client.send(follow, json!({"id": cyd.id})).await.data();
+    cyd.client.send(follow, json!({"id": ada.id})).await.data();
+    // Bob tries what he can while he is signed in.
+    assert_eq!(bob.client.send(LOGIN, json!({"email": ada.email})).await.data()["login"]["signedIn"], json!(null));
+    let reset = "mutation($email: String!) { requestPasswordReset(input: {email: $email}) { requested } }";
+    bob.client.send(reset, json!({"email": ada.email})).await.data();
+    // As such events were written before.
+    let (id, actor) = (ada.id.clone(), bob.id.clone());
+    app.in_graph(|graph| async move {
+        let text = "CREATE (:Event {id: 'ev_by_' + reverse($actor), type: 'SIGN_IN_FAILED', at: datetime(), subjectId: $id, actorId: $actor})";
+        let statement = Statement::new("tests/before", text).bind("id", id).bind("actor", actor);
+        graph.write::<Row>(statement).await.unwrap();
+    })
+    .await;
+
+    let text = file(&bob.client).await;
+    assert!(!text.contains(&ada.id), "{text}");
+    let data: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(types(&data["events"]), ["ACCOUNT_REGISTERED", "FOLLOWED", "SIGN_IN_FAILED"]);
+    assert_eq!(data["events"][1]["subjectId"], json!(cyd.id), "what he named himself");
+    assert_eq!(data["events"][2]["subjectId"], json!(null));
+    // Ada learns of it, and not who follows her: that is theirs, and can be very much.
+    let text = file(&ada.client).await;
+    assert!(!text.contains(&bob.id) && !text.contains(&cyd.id), "{text}");
+    let data: Value = serde_json::from_str(&text).unwrap();
+    let about = types(&data["eventsAbout"]);
+    assert_eq!(about, ["SIGN_IN_FAILED", "PASSWORD_RESET_REQUESTED", "SIGN_IN_FAILED"]);
+}
+
+const LOGIN: &str = "mutation($email: String!) { login(input: {email: $email, password: \"not the password\"}) {
+    signedIn { user { id } } } }";
+
+#[tokio::test]
+async fn a_page_of_events_costs_a_page() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    // Many at the same moment, of two types that count and of one that does not.
+    prepare(
+        app,
+        &ada.id,
+        "UNWIND range(1, 6000) AS n
+         WITH n, right(toString(100000 + n), 5) AS no, datetime('2026-01-01T00:00:00Z') + duration({seconds: n / 100}) AS at
+         CREATE (:Event {id: 'ev_a' + no + $id, type: 'SIGN_IN_FAILED', at: at, subjectId: $id})
+         CREATE (:Event {id: 'ev_b' + no + $id, type: 'PASSWORD_RESET_REQUESTED', at: at, subjectId: $id})
+         CREATE (:Event {id: 'ev_c' + no + $id, type: 'FOLLOWED', at: at, subjectId: $id, actorId: 'us_other'})
+         CREATE (:Event {id: 'ev_d' + no + $id, type: 'SIGNED_OUT', at: at, subjectId: $id, actorId: $id})",
+    )
+    .await;
+    let data: Value = serde_json::from_str(&file(&ada.client).await).unwrap();
+    for (list, count) in [("eventsAbout", 12_000), ("events", 6_001)] {
+        let mut ids: Vec<_> =
+            data[list].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "{list}");
+    }
+    for (text, types) in [
+        (include_str!("../../cypher/exports/events.cypher"), vec!["FOLLOWED"]),
+        (include_str!("../../cypher/exports/events_about.cypher"), vec!["SIGN_IN_FAILED", "PASSWORD_RESET_REQUESTED"]),
+    ] {
+        let query = neo4rs::query(&format!("PROFILE {text}"))
+            .param("viewerId", ada.id.as_str())
+            .param("after", format!("2026-01-01T00:00:30Z ev_b00000{}", ada.id))
+            .param("limit", 10)
+            .param("told", types.clone())
+            .param("types", types);
+        let hits = app.db_hits(query).await;
+        assert!((10..2_000).contains(&hits), "{hits}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_stays_of_an_upload_that_is_dropped() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    let folder = std::path::Path::new(app.data()).join("s3");
+    let mark = ada.id.clone();
+    let parts = move || {
+        let all = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let of_ada = all
+            .filter(|path| path.is_file())
+            .filter(|path| std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(mark.as_bytes())));
+        of_ada.count()
+    };
+    let (counted, text) = (parts.clone(), ada.id.repeat(200_000));
+    app.in_storage(|storage| async move {
+        let mut upload = storage.begin_upload("exports/none/none.json", "application/json").await.unwrap();
+        upload.write(text.into_bytes()).await.unwrap();
+        assert_eq!(counted(), 1);
+    })
+    .await;
+    for _ in 0..240 {
+        if parts() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    panic!("the part is still there");
 }

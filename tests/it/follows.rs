@@ -151,6 +151,24 @@ async fn what_is_not_seen_is_not_followed() {
     assert_eq!(answer.data()["viewer"]["user"], json!({"following": {"nodes": []}, "followers": {"nodes": []}}));
     assert_eq!(follow(&ada.client, series).await, refused);
     assert_eq!(follow(&ada.client, &bob.id).await, refused);
+    // It counts all the same, so it can be given up.
+    let unfollow = "mutation($id: ID!) { unfollow(input: {id: $id}) {
+        unfollowedId unfollowed { __typename } userErrors { code } } }";
+    for id in [series, &bob.id] {
+        let answer = ada.client.send(unfollow, json!({"id": id})).await;
+        let given_up = json!({"unfollowedId": id, "unfollowed": null, "userErrors": []});
+        assert_eq!(answer.data()["unfollow"], given_up);
+    }
+    let id = ada.id.clone();
+    app.in_graph(|graph| async move {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            n: i64,
+        }
+        let text = "MATCH (:User)-[follows:FOLLOWS]->() WHERE follows.followerId = $id RETURN count(follows) AS n";
+        assert_eq!(graph.read::<Row>(Statement::new("tests/follows", text).bind("id", id)).await.unwrap()[0].n, 0);
+    })
+    .await;
 }
 
 #[tokio::test]

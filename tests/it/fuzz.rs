@@ -4,8 +4,10 @@
 //! The seed is printed and always the same; `FUZZ_SEED=7 cargo test --test it fuzz::` draws other operations.
 
 pub(crate) mod generate;
+mod mutations;
 mod odd;
 pub(crate) mod schema;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +18,9 @@ use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
 use self::generate::{Aim, Asked, Generator, Operation, Place, Sample, Spoiled};
-use self::schema::{INTROSPECTION, Schema};
-use crate::support::{Client, TestApp};
+use self::schema::{Argument, INTROSPECTION, Schema};
+use self::world::{World, providers};
+use crate::support::{Client, Member, TestApp};
 
 const SEED: u64 = 20_261_124;
 /// A tenant of the sample: its content is the same at each run, whatever other tests add to the graph.
@@ -29,6 +32,8 @@ const OPERATIONS: usize = 60;
 const MOST_TRIES: usize = 12;
 /// How many of the odd values each argument gets, of literals and of variables each.
 const ODD_VALUES: usize = 2;
+/// The same for each field of an input.
+const ODD_INPUTS: usize = 6;
 /// How many requests are on their way at once.
 const AT_ONCE: usize = 6;
 /// How often a request is sent while a part of the server does not answer.
@@ -41,6 +46,9 @@ const LONGEST_ADDRESS: usize = 7_000;
 /// The codes that a client may be answered whatever it sends.
 const CODES: [&str; 5] = ["BAD_USER_INPUT", "FORBIDDEN", "NOT_FOUND", "QUERY_TOO_COMPLEX", "UNAUTHENTICATED"];
 
+/// What is asked for within the tenant that the viewer owns, because it is not there for others.
+const OF_OWNERS: [(&str, &str); 3] = [("Query", "administration"), ("Query", "auditEvents"), ("Viewer", "memberships")];
+
 const SAMPLES: &str = "{
     tenants(first: 5) { nodes { __typename id slug } }
     franchises(first: 5) { nodes { __typename id slug tenant { slug } } }
@@ -49,31 +57,73 @@ const SAMPLES: &str = "{
     tags(first: 5) { nodes { __typename id slug } }
 }";
 
+/// Somebody who has one of everything, in each of two tenants.
+struct Viewer {
+    in_sample: Client,
+    in_own: Client,
+}
+
+impl Viewer {
+    /// Whoever can be asked for an operation.
+    fn client(&self, operation: &Operation) -> &Client {
+        let of_owners = operation.fields.values().any(|Asked { place: (owner, field), arguments, .. }| {
+            OF_OWNERS.contains(&(owner, field)) || arguments.iter().any(|argument| argument == "domain")
+        });
+        if of_owners { &self.in_own } else { &self.in_sample }
+    }
+}
+
 #[tokio::test]
 async fn whatever_is_asked_is_answered_or_refused() {
     let app = TestApp::get().await;
-    let seed = std::env::var("FUZZ_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
+    let seed = seed();
     println!("FUZZ_SEED={seed}");
     let started = std::time::Instant::now();
-    let client = app.viewer().in_tenant(TENANT);
+    let world = World::make(app).await;
+    let server = app.sibling(&[&providers("fuzzed")]).await;
+    let rich = server.viewer().with_token(&world.rich.access_token);
+    let viewer = Viewer { in_sample: rich.in_tenant(TENANT), in_own: rich.in_tenant(&world.slug) };
+    let mut samples = samples(&ask(&viewer.in_sample, SAMPLES).await);
+    let user =
+        |it: &Member| Sample { kind: "User".to_owned(), id: it.id.clone(), slug: it.handle.clone(), tenant: None };
+    samples.extend([&world.rich, &world.other].map(user));
     let mut generator = Generator {
         rng: ChaCha8Rng::seed_from_u64(seed),
-        schema: Schema::read(&ask(&client, INTROSPECTION).await),
-        samples: samples(&ask(&client, SAMPLES).await),
+        schema: Schema::read(&ask(&viewer.in_sample, INTROSPECTION).await),
+        samples,
         cursors: BTreeMap::new(),
         words: ["night", "museum", "kettle", "crow"].map(str::to_owned).to_vec(),
+        named: named(&world),
         thorough: None,
     };
     let mut complaints = Vec::new();
-    let right = reach_everything(&client, &mut generator, &mut complaints).await;
-    let wrong = spoil_everything(&app.viewer(), &mut generator, &mut complaints).await;
+    let right = reach_everything(&viewer, &mut generator, &mut complaints).await;
+    let wrong = spoil_everything(&[rich, server.viewer()], &mut generator, &mut complaints).await;
     println!("{right} right and {wrong} wrong requests in {:?}", started.elapsed());
     let shown = complaints.iter().take(20).map(String::as_str).collect::<Vec<_>>().join("\n\n");
     assert!(complaints.is_empty(), "{} complaints, among them\n\n{shown}", complaints.len());
 }
 
+fn seed() -> u64 {
+    std::env::var("FUZZ_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED)
+}
+
+/// What arguments and fields of inputs can name.
+fn named(world: &World) -> BTreeMap<&'static str, Vec<Value>> {
+    let (rich, other) = (&world.rich, &world.other);
+    BTreeMap::from([
+        ("tenantId", vec![json!(world.tenant)]),
+        ("domain", vec![json!(world.domain)]),
+        ("handle", vec![json!(rich.handle), json!(other.handle)]),
+        ("actorId", vec![json!(rich.id)]),
+        ("subjectId", vec![json!(rich.id), json!(other.id)]),
+        ("from", vec![json!("2020-11-24T18:30:00Z"), json!("0001-01-01T00:00:00Z")]),
+        ("to", vec![json!("9999-12-31T23:59:59.999Z"), json!("2100-11-24T18:30:00+14:00")]),
+    ])
+}
+
 /// Reaches every field and argument by an operation that succeeds; returns how many requests that took.
-async fn reach_everything(client: &Client, generator: &mut Generator, complaints: &mut Vec<String>) -> usize {
+async fn reach_everything(viewer: &Viewer, generator: &mut Generator, complaints: &mut Vec<String>) -> usize {
     let mut reached: BTreeSet<(Place, Option<String>)> = BTreeSet::new();
     let mut count = 0;
     for _ in 0..ROUNDS {
@@ -83,8 +133,8 @@ async fn reach_everything(client: &Client, generator: &mut Generator, complaints
         let tries = (OPERATIONS / missing.len().max(1)).clamp(1, MOST_TRIES);
         let missing = missing.iter().flat_map(|aim| std::iter::repeat_n(aim, tries));
         let operations: Vec<_> = missing.map(|aim| generator.operation(&possible(aim, generator))).collect();
-        let texts: Vec<_> = operations.iter().map(|it| (it.query.clone(), it.variables.clone())).collect();
-        let answers = send_all(client, requests(&texts)).await;
+        let texts = operations.iter().map(|it| (viewer.client(it), (it.query.clone(), it.variables.clone())));
+        let answers = send_all(requests(texts)).await;
         count += answers.len();
         for (request, answer) in &answers {
             check(request, answer, complaints);
@@ -108,10 +158,12 @@ async fn reach_everything(client: &Client, generator: &mut Generator, complaints
 }
 
 /// Gives every argument odd values, the root odd selections, and right documents odd turns; returns how many requests that took.
-async fn spoil_everything(client: &Client, generator: &mut Generator, complaints: &mut Vec<String>) -> usize {
+async fn spoil_everything(clients: &[Client], generator: &mut Generator, complaints: &mut Vec<String>) -> usize {
     let aims = aims(&generator.schema);
     let mut spoiled = Vec::new();
-    for aim in aims.iter().filter(|aim| aim.argument.is_some()) {
+    // What stands within an input is odd where the whole input is.
+    let is_whole = |aim: &&Aim| aim.argument.as_ref().is_some_and(|argument| !argument.name.contains('.'));
+    for aim in aims.iter().filter(is_whole) {
         for bad in spoils(aim, generator) {
             let operation = generator.operation(&Aim { spoiled: Some(bad), ..aim.clone() });
             spoiled.push((operation.query, operation.variables));
@@ -128,7 +180,7 @@ async fn spoil_everything(client: &Client, generator: &mut Generator, complaints
     for variables in odd::variables() {
         spoiled.push((any(&aims, generator).query, variables));
     }
-    let answers = send_all(client, requests(&spoiled)).await;
+    let answers = send_all(requests(clients.iter().cycle().zip(spoiled))).await;
     for (request, answer) in &answers {
         check(request, answer, complaints);
     }
@@ -137,10 +189,8 @@ async fn spoil_everything(client: &Client, generator: &mut Generator, complaints
 
 /// The data of an answer to a query of the test's own.
 async fn ask(client: &Client, query: &str) -> Value {
-    let (_, answer) =
-        send_all(client, vec![Request { query: query.to_owned(), variables: "{}".to_owned(), by_get: false }])
-            .await
-            .remove(0);
+    let request = Request { query: query.to_owned(), variables: "{}".to_owned(), by_get: false };
+    let (_, answer) = send_all(vec![(client, request)]).await.remove(0);
     assert!(answer.body["errors"].is_null(), "{answer:?}");
     answer.body["data"].clone()
 }
@@ -154,11 +204,17 @@ fn any(aims: &[Aim], generator: &mut Generator) -> Operation {
 fn spoils(aim: &Aim, generator: &mut Generator) -> Vec<Spoiled> {
     let cursors = generator.cursors.get(&place(aim).0).into_iter().flatten().cloned().collect::<Vec<_>>();
     let rng = &mut generator.rng;
+    let inputs = aim.argument.iter().flat_map(|argument| generator.schema.get(argument.kind.name()).inputs());
+    let inputs = inputs.flat_map(|input| std::iter::repeat_n(input, ODD_INPUTS));
+    let inputs: Vec<_> = inputs.map(|input| (&input.name, odd::of(&input.kind, rng))).collect();
     let literals = odd::literals();
     let mut spoils: Vec<_> = literals.sample(rng, ODD_VALUES).cloned().map(Spoiled::Literal).collect();
     let values = odd::variables();
     for value in values.sample(rng, ODD_VALUES) {
         spoils.push(Spoiled::Variable { kind: None, value: Some(value.clone()) });
+    }
+    for (name, value) in inputs {
+        spoils.push(Spoiled::Variable { kind: None, value: Some(format!("{{\"{name}\":{value}}}")) });
     }
     spoils.push(Spoiled::Variable { kind: None, value: None });
     let (kind, value) = (odd::TYPES.choose(rng).expect("types"), values.choose(rng).cloned());
@@ -176,7 +232,12 @@ pub(crate) fn aims(schema: &Schema) -> Vec<Aim> {
     let mut aims = Vec::new();
     for (owner, field) in schema.fields() {
         let aim = Aim { owner, field, argument: None, spoiled: None };
-        let arguments = aim.field.args.iter().map(|argument| Aim { argument: Some(argument.clone()), ..aim.clone() });
+        let arguments = aim.field.args.iter().flat_map(|argument| {
+            let inputs = schema.get(argument.kind.name()).inputs().iter();
+            let inside = inputs.map(|input| format!("{}.{}", argument.name, input.name));
+            [argument.name.clone()].into_iter().chain(inside).map(|name| Argument { name, kind: argument.kind.clone() })
+        });
+        let arguments = arguments.map(|argument| Aim { argument: Some(argument), ..aim.clone() });
         let arguments: Vec<_> = arguments.collect();
         aims.push(aim);
         aims.extend(arguments);
@@ -267,20 +328,20 @@ struct Answer {
 }
 
 /// Each operation by `POST`, and every few of those that fit into an address by `GET` as well.
-fn requests(operations: &[(String, String)]) -> Vec<Request> {
+fn requests<'c>(operations: impl IntoIterator<Item = (&'c Client, (String, String))>) -> Vec<(&'c Client, Request)> {
     let mut requests = Vec::new();
-    for (n, (query, variables)) in operations.iter().cloned().enumerate() {
+    for (n, (client, (query, variables))) in operations.into_iter().enumerate() {
         let post = Request { query, variables, by_get: false };
         if n % BY_GET == 0 && (post.query.len() + post.variables.len()) * 3 < LONGEST_ADDRESS {
-            requests.push(Request { by_get: true, ..post.clone() });
+            requests.push((client, Request { by_get: true, ..post.clone() }));
         }
-        requests.push(post);
+        requests.push((client, post));
     }
     requests
 }
 
-async fn send_all(client: &Client, requests: Vec<Request>) -> Vec<(Request, Answer)> {
-    let sending = requests.into_iter().map(async |request| {
+async fn send_all(requests: Vec<(&Client, Request)>) -> Vec<(Request, Answer)> {
+    let sending = requests.into_iter().map(async |(client, request)| {
         let mut answer = send(client, &request).await;
         // Neo4j plans hundreds of new statements here; on a busy machine one may take longer than a statement may. What
         // a query itself makes unavailable stays so.

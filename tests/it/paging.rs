@@ -4,9 +4,12 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::Value;
+use seeka::graph::Statement;
+use seeka::id::{AccessTokenId, EventId, InvitationId, SessionId, TenantId, UserId};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use crate::support::{Client, Story, TestApp, credit, episode, series};
+use crate::support::{Client, Member, Story, TestApp, credit, episode, series};
 
 /// A tenant in which every list has several pages.
 fn long() -> Story {
@@ -34,7 +37,59 @@ fn long() -> Story {
     story
 }
 
+/// Adds a row to each list of an account and of a tenant, at each of these minutes.
+async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
+    const GROW: &str = "
+        MATCH (u:User {id: $user}) MATCH (t:Tenant {slug: $tenant})
+        UNWIND $rows AS row
+        WITH u, t, row, datetime('2026-01-01T00:00:00Z') + duration({minutes: row.minutes}) AS at,
+             datetime() + duration({hours: 1}) AS until
+        CREATE (f:User {id: row.user, handle: row.user, handleSkeleton: row.user, displayName: 'Somebody',
+                        email: row.user + '@example.org', createdAt: at, version: 1})
+        CREATE (f)-[:FOLLOWS {followerId: f.id, followedId: u.id, since: at}]->(u)
+        CREATE (u)-[:FOLLOWS {followerId: u.id, followedId: f.id, since: at}]->(f)
+        CREATE (f)-[:MEMBER_OF {role: 'MEMBER', since: at}]->(t)
+        CREATE (u)-[:HAS_SESSION]->(:Session {id: row.session, createdAt: at, lastUsedAt: at, expiresAt: until,
+                                              familyHash: row.session, tokenHash: row.session, address: '192.0.2.1'})
+        CREATE (u)-[:HAS_ACCESS_TOKEN]->(:AccessToken {id: row.token, hash: row.token, name: 'One', createdAt: at,
+                                                       expiresAt: until, scopes: ['PROFILE_READ']})
+        CREATE (t)-[:HAS_INVITATION]->(:Invitation {id: row.invitation, tenantId: t.id, email: f.email, role: 'MEMBER',
+                                                    hash: row.invitation, createdAt: at, expiresAt: until,
+                                                    invitedBy: u.id})
+        CREATE (:Event {id: row.event, type: ['MEMBER_JOINED', 'SIGNED_IN'][row.minutes % 2], at: at, actorId: f.id,
+                        subjectId: u.id, tenantId: t.id})
+        CREATE (o:Tenant {id: row.tenant, slug: row.tenant, name: 'paged with', active: true, createdAt: at, version: 1})
+        CREATE (u)-[:MEMBER_OF {role: 'MEMBER', since: at}]->(o)
+        RETURN row.user AS user";
+    #[derive(Deserialize)]
+    struct Row {
+        #[serde(rename = "user")]
+        _user: String,
+    }
+    let rows = minutes.iter().map(|minutes| {
+        let row = json!({
+            "minutes": minutes, "user": UserId::generate(), "session": SessionId::generate(),
+            "token": AccessTokenId::generate(), "invitation": InvitationId::generate(), "event": EventId::generate(),
+            "tenant": TenantId::generate(),
+        });
+        neo4rs::BoltType::try_from(row).expect("a map")
+    });
+    let statement = Statement::new("tests/grow", GROW).bind("rows", rows.collect::<Vec<_>>());
+    let statement = statement.bind("user", owner.id.as_str()).bind("tenant", story.slug());
+    let count = minutes.len();
+    app.in_graph(|graph| async move { assert_eq!(graph.write::<Row>(statement).await.unwrap().len(), count) }).await;
+}
+
+/// Somebody who owns the tenant of a story, and has several pages of everything.
+async fn owner(app: &TestApp, story: &Story) -> Member {
+    let owner = Member::operator(app, "paged").await.owns(app, story.slug()).await;
+    // Equal moments here, too.
+    grow(app, &owner, story, &[100, 100, 100, 101, 101, 101, 101, 102, 103]).await;
+    owner
+}
+
 /// A list of the API: how it is reached, what an item is called and where the list stands.
+#[derive(Clone)]
 struct List {
     name: &'static str,
     /// With `ARGUMENTS` where first, after, last and before go.
@@ -43,66 +98,93 @@ struct List {
 }
 
 /// Every connection of the schema.
-fn lists(story: &Story) -> Vec<List> {
+fn lists(story: &Story, owner: &Member) -> Vec<List> {
+    [of_catalogue(story), of_accounts(story, owner)].concat()
+}
+
+/// Those of accounts and of what only members of a tenant see.
+fn of_accounts(story: &Story, owner: &Member) -> Vec<List> {
+    let followed = "... on User { id } ... on Franchise { id } ... on Series { id } ... on Tag { id }";
+    let viewer = |field: &str| format!("{{ viewer {{ {field}(ARGUMENTS) PAGE }} }}");
+    let user = |field: &str| format!(r#"{{ user(handle: "{}") {{ {field}(ARGUMENTS) PAGE }} }}"#, owner.handle);
+    let entry = &story.catalogue.tenants[0];
+    let tenant = TenantId::named(entry.created_at, &entry.slug);
+    let administration = |field| format!(r#"{{ administration(tenantId: "{tenant}") {{ {field}(ARGUMENTS) PAGE }} }}"#);
+    let events = |field| format!(r#"{{ {field}(tenantId: "{tenant}", ARGUMENTS) PAGE }}"#);
+    vec![
+        list("followers", &["user", "followers"], &user("followers"), "id"),
+        list("following", &["user", "following"], &user("following"), followed),
+        list("sessions", &["viewer", "sessions"], &viewer("sessions"), "id"),
+        list("access tokens", &["viewer", "accessTokens"], &viewer("accessTokens"), "id"),
+        list("security events", &["viewer", "securityEvents"], &viewer("securityEvents"), "id"),
+        list("memberships", &["viewer", "memberships"], &viewer("memberships"), "tenant { id }"),
+        list("members", &["administration", "members"], &administration("members"), "user { id }"),
+        list("invitations", &["administration", "invitations"], &administration("invitations"), "id"),
+        list("audit events", &["auditEvents"], &events("auditEvents"), "id"),
+        list("platform events", &["platformEvents"], &events("platformEvents"), "id"),
+    ]
+}
+
+fn list(name: &'static str, path: &[&'static str], query: &str, key: &str) -> List {
+    let page = "{ edges { cursor node { KEY } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }";
+    List { name, query: query.replace("PAGE", &page.replace("KEY", key)), path: path.to_vec() }
+}
+
+/// Those that everybody sees.
+fn of_catalogue(story: &Story) -> Vec<List> {
     let tenant = story.slug();
     let (tag, person) = (&story.catalogue.tags[0].slug, &story.catalogue.people[0].slug);
-    let page = "{ edges { cursor node { KEY } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }";
-    let list = |name, path: &[&'static str], query: String, key: &str| List {
-        name,
-        query: query.replace("PAGE", &page.replace("KEY", key)),
-        path: path.to_vec(),
-    };
     let content = "... on Franchise { id } ... on Series { id } ... on Episode { id }";
     let in_tenant = |field: &str| format!(r#"{{ tenant(slug: "{tenant}") {{ {field}(ARGUMENTS) PAGE }} }}"#);
     vec![
-        list("tenants", &["tenants"], "{ tenants(ARGUMENTS) PAGE }".to_owned(), "id"),
-        list("franchises", &["franchises"], "{ franchises(ARGUMENTS) PAGE }".to_owned(), "id"),
-        list("all series", &["allSeries"], "{ allSeries(ARGUMENTS) PAGE }".to_owned(), "id"),
-        list("episodes", &["episodes"], "{ episodes(ARGUMENTS) PAGE }".to_owned(), "id"),
-        list("tags", &["tags"], "{ tags(ARGUMENTS) PAGE }".to_owned(), "id"),
-        list("franchises of a tenant", &["tenant", "franchises"], in_tenant("franchises"), "id"),
-        list("series of a tenant", &["tenant", "series"], in_tenant("series"), "id"),
-        list("episodes of a tenant", &["tenant", "episodes"], in_tenant("episodes"), "id"),
+        list("tenants", &["tenants"], "{ tenants(ARGUMENTS) PAGE }", "id"),
+        list("franchises", &["franchises"], "{ franchises(ARGUMENTS) PAGE }", "id"),
+        list("all series", &["allSeries"], "{ allSeries(ARGUMENTS) PAGE }", "id"),
+        list("episodes", &["episodes"], "{ episodes(ARGUMENTS) PAGE }", "id"),
+        list("tags", &["tags"], "{ tags(ARGUMENTS) PAGE }", "id"),
+        list("franchises of a tenant", &["tenant", "franchises"], &in_tenant("franchises"), "id"),
+        list("series of a tenant", &["tenant", "series"], &in_tenant("series"), "id"),
+        list("episodes of a tenant", &["tenant", "episodes"], &in_tenant("episodes"), "id"),
         list(
             "series of a franchise",
             &["franchise", "series"],
-            format!(r#"{{ franchise(slug: "f0", tenant: "{tenant}") {{ series(ARGUMENTS) PAGE }} }}"#),
+            &format!(r#"{{ franchise(slug: "f0", tenant: "{tenant}") {{ series(ARGUMENTS) PAGE }} }}"#),
             "id",
         ),
         list(
             "episodes of a series",
             &["series", "episodes"],
-            format!(r#"{{ series(slug: "f0s0", tenant: "{tenant}") {{ episodes(ARGUMENTS) PAGE }} }}"#),
+            &format!(r#"{{ series(slug: "f0s0", tenant: "{tenant}") {{ episodes(ARGUMENTS) PAGE }} }}"#),
             "id",
         ),
         list(
             "tags of a franchise",
             &["franchise", "tags"],
-            format!(r#"{{ franchise(slug: "f0", tenant: "{tenant}") {{ tags(ARGUMENTS) PAGE }} }}"#),
+            &format!(r#"{{ franchise(slug: "f0", tenant: "{tenant}") {{ tags(ARGUMENTS) PAGE }} }}"#),
             "id",
         ),
         list(
             "credits of a series",
             &["series", "credits"],
-            format!(r#"{{ series(slug: "f0s0", tenant: "{tenant}") {{ credits(ARGUMENTS) PAGE }} }}"#),
+            &format!(r#"{{ series(slug: "f0s0", tenant: "{tenant}") {{ credits(ARGUMENTS) PAGE }} }}"#),
             "person { id }",
         ),
         list(
             "items of a tag",
             &["tag", "items"],
-            format!(r#"{{ tag(slug: "{tag}") {{ items(ARGUMENTS) PAGE }} }}"#),
+            &format!(r#"{{ tag(slug: "{tag}") {{ items(ARGUMENTS) PAGE }} }}"#),
             "id",
         ),
         list(
             "credits of a person",
             &["person", "credits"],
-            format!(r#"{{ person(slug: "{person}") {{ credits(ARGUMENTS) PAGE }} }}"#),
+            &format!(r#"{{ person(slug: "{person}") {{ credits(ARGUMENTS) PAGE }} }}"#),
             "content { id }",
         ),
         list(
             "search",
             &["search"],
-            format!(r#"{{ search(query: "{}", types: [FRANCHISE], ARGUMENTS) PAGE }}"#, story.unique()),
+            &format!(r#"{{ search(query: "{}", types: [FRANCHISE], ARGUMENTS) PAGE }}"#, story.unique()),
             content,
         ),
     ]
@@ -125,7 +207,8 @@ async fn read(client: &Client, list: &List, size: usize, backward: bool) -> Vec<
         assert!(edges.len() <= size, "{}", list.name);
         let id = |edge: &Value| {
             let node = &edge["node"];
-            let id = [&node["id"], &node["person"]["id"], &node["content"]["id"]].into_iter().find_map(Value::as_str);
+            let inside = ["person", "content", "user", "tenant"].map(|name| &node[name]["id"]);
+            let id = [&node["id"]].into_iter().chain(inside).find_map(Value::as_str);
             id.unwrap_or_else(|| panic!("no id in {edge}")).to_owned()
         };
         let page_ids = edges.iter().map(id);
@@ -144,7 +227,7 @@ async fn read(client: &Client, list: &List, size: usize, backward: bool) -> Vec<
 }
 
 /// Adds rows to every list, at both of their ends and in between, until told to stop.
-async fn write(app: &TestApp, story: &Story, stop: &AtomicBool) -> usize {
+async fn write(app: &TestApp, story: &Story, owner: &Member, stop: &AtomicBool) -> usize {
     let mut grown = Story::new("growing");
     grown.catalogue = story.catalogue.clone();
     let mut rounds = 0;
@@ -173,6 +256,7 @@ async fn write(app: &TestApp, story: &Story, stop: &AtomicBool) -> usize {
         newcomer.catalogue.tenants[0].name = format!("paged {rounds}");
         app.tell(&newcomer).await;
         app.tell(&grown).await;
+        grow(app, owner, story, &[0, 101, 1_000]).await;
     }
     usize::try_from(rounds).unwrap()
 }
@@ -185,8 +269,9 @@ async fn no_list_repeats_or_skips_while_rows_come_in() {
     for _ in 0..9 {
         app.tell(&Story::new("paged")).await;
     }
-    let client = app.viewer();
-    let lists = lists(&story);
+    let owner = owner(app, &story).await;
+    let client = owner.client.clone();
+    let lists = lists(&story, &owner);
     let mut before = HashMap::new();
     for list in &lists {
         let ids = read(&client, list, 100, false).await;
@@ -221,7 +306,7 @@ async fn no_list_repeats_or_skips_while_rows_come_in() {
         }
         stop.store(true, Ordering::Relaxed);
     };
-    let (rounds, ()) = tokio::join!(write(app, &story, &stop), reading);
+    let (rounds, ()) = tokio::join!(write(app, &story, &owner, &stop), reading);
     assert!(rounds >= 3, "rows came in while the lists were read: {rounds} rounds");
 }
 
@@ -230,9 +315,10 @@ async fn a_page_between_two_cursors_has_both_of_its_ends() {
     let app = TestApp::get().await;
     let story = long();
     app.tell(&story).await;
-    for list in lists(&story).iter().filter(|list| list.path.len() == 2) {
+    let owner = owner(app, &story).await;
+    for list in lists(&story, &owner).iter().filter(|list| list.path.len() == 2) {
         let ask = async |arguments: &str| {
-            let answer = app.viewer().query(&list.query.replace("ARGUMENTS", arguments)).await;
+            let answer = owner.client.query(&list.query.replace("ARGUMENTS", arguments)).await;
             list.path.iter().fold(answer.data(), |value, field| &value[field]).clone()
         };
         let all = ask("first: 9").await;

@@ -382,3 +382,57 @@ async fn a_sign_in_hashes_anew_what_was_hashed_with_less_work() {
     assert!(ada.sign_in(&server.viewer(), PASSWORD).await.is_some());
     assert_eq!(rows(app, text, &ada).await, after);
 }
+
+#[tokio::test]
+async fn nothing_that_lasts_is_given_once_the_session_has_ended() {
+    let app = TestApp::get().await;
+    let bob = Member::register(&app.viewer(), "bob").await;
+    let grant = format!("grantPlatformRole(input: {{handle: {:?}, role: OPERATOR}})", bob.handle);
+    for late in [
+        format!(
+            "createAccessToken(input: {{name: \"a\", scopes: [PROFILE_READ], expiresInDays: 1, password: {PASSWORD:?}}})"
+        ),
+        format!("changeEmail(input: {{email: \"elsewhere_{}@example.org\", password: {PASSWORD:?}}})", bob.handle),
+        format!("createTenant(input: {{name: \"Late\", slug: \"late-{}\"}})", bob.handle.replace('_', "-")),
+        grant.clone(),
+    ] {
+        let ada = Member::operator(app, "ada").await;
+        // The operation was let in while the session was there, and so is the first of its fields.
+        let both = format!(
+            "mutation {{ logoutEverywhere(input: {{}}) {{ userErrors {{ code }} }} late: {late} {{ userErrors {{ code }} }} }}"
+        );
+        let answer = ada.client.query(&both).await;
+        assert_eq!(answer.codes(), ["UNAUTHENTICATED"], "{late}: {:#}", answer.body);
+    }
+    assert_eq!(rows(app, "MATCH (u:User {id: $id}) UNWIND u.platformRoles AS found RETURN found", &bob).await, [""; 0]);
+    // Nothing but the end of the session was in the way.
+    let ada = Member::operator(app, "ada").await;
+    let answer = ada.client.query(&format!("mutation {{ {grant} {{ userErrors {{ code }} }} }}")).await;
+    assert_eq!(answer.data()["grantPlatformRole"]["userErrors"], json!([]));
+    assert_eq!(
+        rows(app, "MATCH (u:User {id: $id}) UNWIND u.platformRoles AS found RETURN found", &bob).await,
+        ["OPERATOR"]
+    );
+}
+
+#[tokio::test]
+async fn a_reset_removes_ways_in_that_were_added_with_another_address() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    let add = "MATCH (u:User {id: $id}) SET u.emailVerifiedAt = datetime() - duration('P1D')
+               WITH u
+               UNWIND [['before', 'other@example.org', true, -2], ['own', u.email, true, 0],
+                       ['unverified', u.email, false, 0], ['other', 'other@example.org', true, 0]] AS row
+               CREATE (u)-[:HAS_IDENTITY]->(:Identity {
+                 id: randomUUID(), provider: row[0], subject: $id, email: row[1], emailVerified: row[2],
+                 createdAt: datetime() + duration({days: row[3]}), lastUsedAt: datetime()
+               })
+               RETURN row[0] AS found";
+    assert_eq!(rows(app, add, &ada).await.len(), 4);
+    did(&app.viewer(), REQUEST_RESET, json!({"email": ada.email})).await;
+    let mail = app.mail_to(&ada.email, "reset-password").await;
+    let reset = did(&app.viewer(), RESET, json!({"token": mail.token(), "newPassword": NEW})).await;
+    assert_eq!(reset["userErrors"], json!([]));
+    let left = "MATCH (:User {id: $id})-[:HAS_IDENTITY]->(i:Identity) RETURN i.provider AS found ORDER BY found";
+    assert_eq!(rows(app, left, &ada).await, ["before", "own"]);
+}

@@ -21,6 +21,16 @@ async fn update(client: &Client, input: Value) -> Value {
     client.send(UPDATE, json!({"input": input})).await.data()["updateProfile"].clone()
 }
 
+/// What the events say that somebody has changed, newest first.
+async fn changes(client: &Client) -> Vec<String> {
+    let query =
+        "{ viewer { securityEvents(filter: {types: [PROFILE_UPDATED]}) { nodes { payload { name value } } } } }";
+    let answer = client.query(query).await;
+    let events = answer.data()["viewer"]["securityEvents"]["nodes"].as_array().unwrap().clone();
+    let details = events.iter().flat_map(|event| event["payload"].as_array().unwrap());
+    details.map(|detail| detail["value"].as_str().unwrap().to_owned()).collect()
+}
+
 #[tokio::test]
 async fn a_profile_keeps_what_is_left_out_and_forgets_what_is_null() {
     let app = TestApp::get().await;
@@ -137,8 +147,12 @@ async fn address_and_legal_person_are_for_their_owner() {
     let answer = ada.client.send(LEGAL_PERSON, json!({"input": {"legalPerson": person}})).await;
     assert_eq!(answer.data()["updateLegalPerson"]["userErrors"][0]["code"], "INVALID");
 
-    let answer = ada.client.send(ADDRESS, json!({"input": {}})).await;
-    assert_eq!(answer.data()["updateAddress"]["viewer"]["address"], json!(null));
+    for _ in 0..2 {
+        let answer = ada.client.send(ADDRESS, json!({"input": {}})).await;
+        assert_eq!(answer.data()["updateAddress"]["viewer"]["address"], json!(null));
+    }
+    // Each change is an event, which names what was changed and nothing more.
+    assert_eq!(changes(&ada.client).await, [r#"["address"]"#, r#"["legalPerson"]"#, r#"["address"]"#]);
     for (mutation, name) in [(ADDRESS, "updateAddress"), (LEGAL_PERSON, "updateLegalPerson"), (UPDATE, "updateProfile")]
     {
         assert_eq!(app.viewer().send(mutation, json!({"input": {}})).await.codes(), ["UNAUTHENTICATED"], "{name}");
@@ -218,5 +232,21 @@ async fn a_picture_is_shown_when_it_is_one() {
     let answer =
         ada.client.query("mutation { removeAvatar(input: {}) { user { avatar { id } } userErrors { code } } }").await;
     assert_eq!(answer.data()["removeAvatar"], json!({"user": {"avatar": null}, "userErrors": []}));
+    assert_eq!(changes(&ada.client).await, [r#"["avatar"]"#; 3], "two were shown and one was removed");
     assert_eq!(app.viewer().send(COMPLETE, json!({"id": second})).await.codes(), ["UNAUTHENTICATED"]);
+}
+
+#[tokio::test]
+async fn an_upload_that_nobody_completes_is_overwritten_by_the_next() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    let mut begun = Vec::new();
+    for _ in 0..2 {
+        let answer = ada.client.send(BEGIN, json!({"type": "image/png", "bytes": 8})).await;
+        begun.push(answer.data()["beginAvatarUpload"]["upload"].clone());
+    }
+    let place = |upload: &Value| upload["url"].as_str().unwrap().split('?').next().unwrap().to_owned();
+    assert_eq!(place(&begun[0]), place(&begun[1]));
+    let answer = ada.client.send(COMPLETE, json!({"id": begun[0]["assetId"]})).await;
+    assert_eq!(answer.data()["completeAvatarUpload"]["userErrors"][0]["code"], "NOT_FOUND", "it was given up");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Story, TestApp, credit, episode, series};
+use crate::support::{Member, Story, TestApp, credit, episode, series};
 
 /// A tenant with `franchises` × `series` × `episodes`, each tagged and credited.
 fn wide(franchises: usize, serieses: usize, episodes: i32) -> Story {
@@ -141,6 +141,29 @@ async fn nodes_of_every_kind_are_one_statement() {
     let expected = ["Person", "Tag", "Episode", "Series", "Franchise", "Tenant"].map(Some);
     assert_eq!(kinds, [&expected[..], &[None]].concat());
     assert!(nodes.iter().zip(&ids).all(|(node, id)| node["id"] == *id), "the order of the ids is kept");
+}
+
+#[tokio::test]
+async fn each_list_of_an_account_is_one_statement() {
+    let app = TestApp::get().await;
+    let ada = Member::operator(app, "ada").await.again(&app.viewer()).await;
+    let lists = "{ viewer { identities { id }
+        sessions { nodes { id } pageInfo { hasNextPage } } accessTokens { nodes { id } pageInfo { hasNextPage } }
+        last: sessions(last: 1) { nodes { id } } memberships { nodes { role } } securityEvents { nodes { type } } } }";
+    let (answer, mut statements) = ada.client.explain(lists).await;
+    assert_eq!(answer.data()["viewer"]["sessions"]["nodes"].as_array().unwrap().len(), 3);
+    statements.sort();
+    assert_eq!(
+        statements,
+        [
+            "accounts/access_tokens",
+            "accounts/identities_by_users",
+            "accounts/sessions_of_viewer",
+            "accounts/viewer",
+            "events/by_subject",
+            "tenants/memberships",
+        ]
+    );
 }
 
 #[tokio::test]

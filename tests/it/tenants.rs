@@ -1,5 +1,6 @@
 //! Tenants: who belongs to them, and who may do what there.
 
+mod authority;
 mod domains;
 mod making;
 mod members;

@@ -241,6 +241,7 @@ async fn whoever_asks_in_one_twin_learns_nothing_of_the_other() {
             schema: Schema::read(schema.data()),
             samples,
             cursors: known.clone(),
+            named: BTreeMap::new(),
             thorough: Some(DEPTH),
             words: vec![marker(&other), other.unique().to_owned(), format!("Episode {}", marker(&other))],
         };

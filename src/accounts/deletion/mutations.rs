@@ -1,9 +1,8 @@
 use async_graphql::{Context, InputObject, Object};
 
+use super::events::membership_event;
 use super::{DeletionSettings, store};
-use crate::accounts::Passwords;
-use crate::accounts::password::Verdict;
-use crate::accounts::store::record;
+use crate::accounts::mutations::confirmed_password;
 use crate::error::{Error, Result};
 use crate::events::EventType;
 use crate::mail::{Mail, Mailer};
@@ -36,7 +35,8 @@ pub(in crate::accounts) struct DeletionMutations;
 impl DeletionMutations {
     /// Deletes the viewer's account. It is hidden at once, and all of its sessions end. Whoever signs in within the days
     /// that the server gives (30, unless it says otherwise) has everything back; after that, everything is erased
-    /// but the comments, which stay without an author.
+    /// but the comments, which stay without an author. The last owner of a tenant has to make another member its owner
+    /// first; where there is no other member, the tenant is closed, and open again if the account comes back.
     async fn delete_account(&self, ctx: &Context<'_>, input: DeleteAccountInput) -> Result<DeleteAccountPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         DeleteAccountPayload::of(delete_account(ctx, input).await, client_mutation_id)
@@ -47,36 +47,30 @@ async fn delete_account(ctx: &Context<'_>, input: DeleteAccountInput) -> Outcome
     let scope = ctx.data_unchecked::<Scope>();
     let viewer = scope.viewer().signed_in()?.id;
     let gone = || Error::NotFound("the account is gone".to_owned());
-    let standing = store::standing(scope).await?.ok_or_else(gone)?;
-    if let Some(hash) = &standing.hash {
-        let Some(password) = &input.password else {
-            let message = "the account has a password; give it, so that nobody else deletes the account";
-            return Err(UserError::of("input.password", UserErrorCode::Blank, message).into());
-        };
-        let verdict = ctx.data_unchecked::<Passwords>().verify(password, Some(hash)).await?;
-        if verdict == Verdict::Wrong {
-            record(scope, scope.event(EventType::SignInFailed).about(viewer)).await?;
-            let message = "this is not the password of the account";
-            return Err(UserError::of("input.password", UserErrorCode::WrongCredentials, message).into());
-        }
-    }
+    let own = confirmed_password(ctx, "input.password", input.password.as_deref()).await?;
+    let place = ctx.data_unchecked::<Mailer>().place()?;
     let patience = ctx.data_unchecked::<DeletionSettings>().patience;
     let erased_after = scope.now() + patience;
     let event = scope.event(EventType::AccountDeletionRequested).about(viewer);
-    let requested = store::request(scope, erased_after, event).await?.ok_or_else(gone)?;
+    let told = [
+        membership_event(scope, EventType::MemberRemoved, viewer, "ACCOUNT_HIDDEN"),
+        scope.event(EventType::TenantClosed),
+    ];
+    let requested = store::request(scope, erased_after, event, told).await?.ok_or_else(gone)?;
     if !requested.alone.is_empty() {
         let tenants = requested.alone.join(", ");
         let message = format!("you are the last owner of {tenants}: transfer the ownership first");
         return Err(UserError::general(UserErrorCode::NotAllowed, message).into());
     }
-    ctx.data_unchecked::<Mailer>().send(Mail {
-        to: standing.email,
+    let mail = Mail {
+        to: own.email,
         subject: "Your account will be deleted".to_owned(),
         text: format!(
             "Your account on Seeka is hidden now, and will be erased after {} (UTC).\n\nIf you want to keep it, sign in before that.\n",
             erased_after.format("%Y-%m-%d %H:%M")
         ),
-    })?;
+    };
+    place.prepare(mail)?.send();
     crate::accounts::loaders(ctx).forget(viewer).await;
     Ok(Timestamp(erased_after))
 }

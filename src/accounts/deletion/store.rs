@@ -10,20 +10,6 @@ use crate::graph::{Graph, GraphError, Statement};
 use crate::id::UserId;
 use crate::scope::Scope;
 
-/// What must be known of an account before it is deleted.
-#[derive(Deserialize)]
-pub(super) struct Standing {
-    /// Where mails go to.
-    pub(super) email: String,
-    /// The hash of its password, if it has one.
-    pub(super) hash: Option<String>,
-}
-
-/// What must be known of the viewer's account before it is deleted.
-pub(super) async fn standing(scope: &Scope) -> Result<Option<Standing>> {
-    Ok(scope.read(cypher!("deletion/standing")).await?.pop())
-}
-
 /// What keeps an account from being deleted.
 #[derive(Deserialize)]
 pub(super) struct Requested {
@@ -31,9 +17,19 @@ pub(super) struct Requested {
     pub(super) alone: Vec<String>,
 }
 
-/// Hides the viewer's account and ends its sessions, unless a tenant would be left without an owner.
-pub(super) async fn request(scope: &Scope, delete_after: DateTime<Utc>, event: NewEvent) -> Result<Option<Requested>> {
-    let statement = cypher!("deletion/request").bind("deleteAfter", delete_after).bind("event", event);
+/// Hides the viewer's account and ends its sessions, unless a tenant would be left without an owner. Each tenant is told
+/// that a member is gone, and that it is closed where there is no other.
+pub(super) async fn request(
+    scope: &Scope,
+    delete_after: DateTime<Utc>,
+    event: NewEvent,
+    [removed, closed]: [NewEvent; 2],
+) -> Result<Option<Requested>> {
+    let statement = cypher!("deletion/request")
+        .bind("deleteAfter", delete_after)
+        .bind("event", event)
+        .bind("removedEvent", removed)
+        .bind("closedEvent", closed);
     Ok(scope.write(statement).await?.pop())
 }
 
@@ -60,8 +56,12 @@ pub(super) async fn claim(
 }
 
 /// The statements that erase an account piece by piece, in their order.
-pub(super) const PIECES: [fn() -> Statement; 3] =
-    [|| cypher!("deletion/events"), || cypher!("deletion/relationships"), || cypher!("deletion/belongings")];
+pub(super) const PIECES: [fn() -> Statement; 4] = [
+    || cypher!("deletion/invitations"),
+    || cypher!("deletion/events"),
+    || cypher!("deletion/relationships"),
+    || cypher!("deletion/belongings"),
+];
 
 #[derive(Deserialize)]
 struct Erased {
@@ -72,6 +72,18 @@ struct Erased {
 pub(super) async fn erase(graph: &Graph, piece: Statement, id: UserId, limit: i64) -> Result<i64, GraphError> {
     let rows = graph.write::<Erased>(piece.bind("id", id).bind("limit", limit)).await?;
     Ok(rows.first().map_or(0, |row| row.erased))
+}
+
+/// Takes an account out of some of its tenants, and says out of how many.
+pub(super) async fn leave(
+    graph: &Graph,
+    id: UserId,
+    limit: i64,
+    now: DateTime<Utc>,
+    event: NewEvent,
+) -> Result<i64, GraphError> {
+    let statement = cypher!("deletion/memberships").bind("now", now).bind("event", event);
+    erase(graph, statement, id, limit).await
 }
 
 /// Erases an account that has nothing any more.

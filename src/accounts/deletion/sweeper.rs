@@ -6,10 +6,11 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use tracing::{info, warn};
 
+use super::events::membership_event;
 use super::store;
 use crate::auth::Viewer;
 use crate::error::{Error, Result};
-use crate::events::EventType;
+use crate::events::{EventType, NewEvent};
 use crate::exports;
 use crate::graph::{Graph, StatementLog};
 use crate::id::{EventId, UserId};
@@ -58,7 +59,8 @@ impl Drop for Sweeper {
 async fn sweep(graph: &Graph, storage: &Storage) -> Result<()> {
     let now = Utc::now();
     for export in exports::expired(graph, MAX_PER_SWEEP, now).await? {
-        storage.delete(&export.key).await.map_err(Error::internal)?;
+        // Some were never finished: their parts go, too.
+        storage.delete_below(&export.key).await.map_err(Error::internal)?;
         exports::forget(graph, export.id).await?;
     }
     for user in store::due(graph, MAX_PER_SWEEP, now).await? {
@@ -82,6 +84,9 @@ async fn erase(graph: &Graph, storage: &Storage, user: UserId) -> Result<bool> {
     for folder in [exports::folder(user), crate::accounts::avatar_folder(user)] {
         storage.delete_below(&folder).await.map_err(Error::internal)?;
     }
+    // Without the person who did it, because that is erased.
+    let left = || membership_event(&scope(graph, now), EventType::MemberRemoved, user, "ACCOUNT_ERASED").by_nobody();
+    while store::leave(graph, user, MAX_PER_STATEMENT, now, left()).await? > 0 {}
     for piece in store::PIECES {
         while store::erase(graph, piece(), user, MAX_PER_STATEMENT).await? > 0 {}
     }
@@ -89,8 +94,11 @@ async fn erase(graph: &Graph, storage: &Storage, user: UserId) -> Result<bool> {
 }
 
 /// The server does it, so the event has the id of the account and nothing else of a person.
-fn event(graph: &Graph, user: UserId, now: DateTime<Utc>) -> crate::events::NewEvent {
+fn event(graph: &Graph, user: UserId, now: DateTime<Utc>) -> NewEvent {
+    scope(graph, now).event(EventType::AccountDeleted).about(user).by(user)
+}
+
+fn scope(graph: &Graph, now: DateTime<Utc>) -> Scope {
     let log = Arc::new(StatementLog::new(EventId::generate().to_string()));
-    let scope = Scope::platform(graph.logging_to(log), Viewer::Anonymous, now);
-    scope.event(EventType::AccountDeleted).about(user).by(user)
+    Scope::platform(graph.logging_to(log), Viewer::Anonymous, now)
 }

@@ -2,12 +2,16 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::TimeDelta;
 use serde_json::json;
 
+use super::confirmed_password;
+use crate::accounts::letters;
 use crate::accounts::store::{self, MadeToken, WantedToken};
 use crate::accounts::types::AccessToken;
+use crate::attempts::{Act, attempts};
 use crate::auth::{AccessTokenScope, NewAccessToken, hash_of};
 use crate::error::Result;
 use crate::events::EventType;
 use crate::id::AccessTokenId;
+use crate::mail::Mailer;
 use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::Scope;
@@ -30,6 +34,8 @@ struct CreateAccessTokenInput {
     scopes: Vec<AccessTokenScope>,
     /// After how many days it ends: 1 to 365.
     expires_in_days: i32,
+    /// The password of the account; null only for an account that has none.
+    password: Option<String>,
     /// Comes back in the payload. If the answer was lost, send the same once more: as long as nobody has used the
     /// token, it is replaced by a new one of the same name and scopes, so that there is still one.
     client_mutation_id: Option<String>,
@@ -75,7 +81,8 @@ pub(super) struct AccessTokens;
 
 #[Object]
 impl AccessTokens {
-    /// Makes a token that a program signs in with in your name, such as a script. At most 50 at the same time.
+    /// Makes a token that a program signs in with in your name, such as a script. At most 50 at the same time. A
+    /// mail tells you.
     async fn create_access_token(
         &self,
         ctx: &Context<'_>,
@@ -104,6 +111,9 @@ async fn create(ctx: &Context<'_>, input: CreateAccessTokenInput) -> Outcome<Cre
     let scopes = checked.value(distinct(input.scopes));
     let lifetime = checked.value(lifetime(input.expires_in_days));
     checked.finish()?;
+    attempts(ctx).take(Act::CreateSecret, Some(&viewer.to_string()))?;
+    let own = confirmed_password(ctx, "input.password", input.password.as_deref()).await?;
+    let mail = ctx.data_unchecked::<Mailer>().place()?.prepare(letters::access_token_created(&own.email))?;
 
     let token = NewAccessToken::generate()?;
     let (created_at, expires_at) = (Timestamp(scope.now()), Timestamp(scope.now() + lifetime));
@@ -120,7 +130,10 @@ async fn create(ctx: &Context<'_>, input: CreateAccessTokenInput) -> Outcome<Cre
         most: MAX_ACCESS_TOKENS,
     };
     match store::create_access_token(scope, wanted).await? {
-        MadeToken::Made => Ok(CreatedAccessToken { token: token.expose(), access_token }),
+        MadeToken::Made => {
+            mail.send();
+            Ok(CreatedAccessToken { token: token.expose(), access_token })
+        }
         MadeToken::Known => {
             let message = "a token was made with this clientMutationId before, and its text is shown once only: \
                            if it is lost, revoke the token and make another with a new clientMutationId";

@@ -4,6 +4,7 @@ use super::confirmed_password;
 use crate::accounts::proof::{NewProof, ProofKind};
 use crate::accounts::store::{self, Verified};
 use crate::accounts::{email, letters};
+use crate::attempts::{Act, attempts};
 use crate::auth::hash_of;
 use crate::error::Result;
 use crate::events::EventType;
@@ -93,6 +94,7 @@ impl AddressMutations {
 
 async fn verify(ctx: &Context<'_>, token: &str) -> Outcome<bool> {
     let (scope, mailer) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Mailer>());
+    attempts(ctx).take(Act::UseMailedToken, None)?;
     let place = mailer.place()?;
     let (verified, changed) = (scope.event(EventType::EmailVerified), scope.event(EventType::EmailChanged));
     match store::verify_email(scope, &hash_of(token), verified, changed).await? {
@@ -114,7 +116,9 @@ async fn verify(ctx: &Context<'_>, token: &str) -> Outcome<bool> {
 
 async fn request_verification(ctx: &Context<'_>) -> Outcome<bool> {
     let (scope, mailer) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Mailer>());
-    scope.viewer().signed_in()?;
+    let user = scope.viewer().signed_in()?;
+    // Whose mailbox it is is not known before the statement has run; the user stands for it.
+    attempts(ctx).take(Act::RequestVerification, Some(&user.id.to_string()))?;
     let (place, proof) = (mailer.place()?, NewProof::begin(scope, ProofKind::Verify)?);
     let address = store::request_verification(scope, proof.properties(scope)).await?;
     let address =
@@ -133,6 +137,7 @@ async fn change(ctx: &Context<'_>, input: ChangeEmailInput) -> Outcome<bool> {
     if own.email == address {
         return Err(UserError::of("input.email", UserErrorCode::Invalid, "this is your address already").into());
     }
+    attempts(ctx).take(Act::RequestVerification, Some(&address))?;
     let (place, proof) = (mailer.place()?, NewProof::begin(scope, ProofKind::Change)?);
     let event = scope.event(EventType::EmailChangeRequested).about(scope.viewer().signed_in()?.id);
     store::request_change_of_email(scope, &address, proof.properties(scope), event).await?;

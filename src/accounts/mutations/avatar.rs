@@ -4,6 +4,7 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures::future::BoxFuture;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::accounts::avatar_folder;
@@ -11,6 +12,7 @@ use crate::accounts::loaders::{loaders, present_user};
 use crate::accounts::store::{self, Avatar};
 use crate::accounts::types::User;
 use crate::error::{Error, Result};
+use crate::events::{EventType, NewEvent};
 use crate::id::{AssetId, UserId};
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::payload;
@@ -143,7 +145,7 @@ async fn begin(ctx: &Context<'_>, input: BeginAvatarUploadInput) -> Outcome<Avat
         return Err(too_large("input.bytes").into());
     }
     let asset_id = AssetId::generate();
-    let key = pending_key(viewer, asset_id);
+    let key = pending_key(viewer);
     let replaced = store::begin_avatar(scope, asset_id, &key, &input.content_type).await?;
     delete_all(storage, &replaced).await?;
     let now = scope.now();
@@ -178,7 +180,7 @@ async fn complete(ctx: &Context<'_>, asset_id: AssetId) -> Outcome<User> {
     let (length, checksum) = (i64::try_from(bytes.len()).unwrap_or(i64::MAX), STANDARD.encode(Sha256::digest(&bytes)));
     storage.put(&key, &pending.content_type, bytes).await.map_err(failed)?;
     let avatar = Avatar { id: asset_id, key: &key, bytes: length, checksum: &checksum };
-    let replaced = store::complete_avatar(scope, &avatar).await?.ok_or_else(not_found)?;
+    let replaced = store::complete_avatar(scope, &avatar, changed(scope, viewer)).await?.ok_or_else(not_found)?;
     delete_all(storage, &replaced).await?;
     delete_all(storage, &[pending.key]).await?;
     loaders(ctx).forget(viewer).await;
@@ -188,14 +190,19 @@ async fn complete(ctx: &Context<'_>, asset_id: AssetId) -> Outcome<User> {
 async fn remove(ctx: &Context<'_>) -> Outcome<User> {
     let scope = ctx.data_unchecked::<Scope>();
     let viewer = scope.viewer().signed_in()?.id;
-    let removed = store::remove_avatar(scope).await?;
+    let removed = store::remove_avatar(scope, changed(scope, viewer)).await?;
     delete_all(ctx.data_unchecked::<Storage>(), &removed).await?;
     loaders(ctx).forget(viewer).await;
     Ok(present_user(ctx, viewer).await?)
 }
 
-fn pending_key(viewer: UserId, asset: AssetId) -> String {
-    format!("{}pending/{asset}", avatar_folder(viewer))
+/// Where an upload waits to be looked at. There is one such place for each user, so what nobody completes is overwritten.
+fn pending_key(viewer: UserId) -> String {
+    format!("{}pending", avatar_folder(viewer))
+}
+
+fn changed(scope: &Scope, viewer: UserId) -> NewEvent {
+    scope.event(EventType::ProfileUpdated).about(viewer).with(&json!({"changed": ["avatar"]}))
 }
 
 async fn delete_all(storage: &Storage, keys: &[String]) -> Result<()> {

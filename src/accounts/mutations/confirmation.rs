@@ -3,6 +3,7 @@ use async_graphql::Context;
 use crate::accounts::Passwords;
 use crate::accounts::password::Verdict;
 use crate::accounts::store::{self, OwnPassword};
+use crate::attempts::{Act, attempts};
 use crate::error::Error;
 use crate::events::EventType;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
@@ -13,10 +14,17 @@ use crate::scope::Scope;
 ///
 /// # Errors
 /// `FORBIDDEN` for a token that is no session's; what the user can mend where the password is another one.
-pub(super) async fn confirmed_password(ctx: &Context<'_>, field: &str, given: Option<&str>) -> Outcome<OwnPassword> {
+pub(in crate::accounts) async fn confirmed_password(
+    ctx: &Context<'_>,
+    field: &str,
+    given: Option<&str>,
+) -> Outcome<OwnPassword> {
     let (scope, passwords) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Passwords>());
     let user = scope.viewer().signed_in()?;
     user.session().ok_or(Error::Forbidden("this takes a session; sign in with the account itself"))?;
+    if given.is_some() {
+        attempts(ctx).take(Act::ConfirmPassword, Some(&user.id.to_string()))?;
+    }
     let gone = || Error::Unauthenticated("the session has ended or the account is gone; sign in again");
     let own = store::own_password(scope).await?.ok_or_else(gone)?;
     match (own.hash.as_deref(), given) {
@@ -30,6 +38,7 @@ pub(super) async fn confirmed_password(ctx: &Context<'_>, field: &str, given: Op
                 store::record(scope, scope.event(EventType::PasswordRefused).about(user.id)).await?;
                 return Err(UserError::of(field, UserErrorCode::WrongCredentials, "this is not the password").into());
             }
+            attempts(ctx).succeeded(&user.id.to_string());
             Ok(own)
         }
     }

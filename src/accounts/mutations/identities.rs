@@ -1,5 +1,6 @@
 use async_graphql::{Context, InputObject, Object};
 
+use super::confirmed_password;
 use super::registration::SignedInUser;
 use crate::accounts::providers::{
     IdentityProviders, NewLink, Proof, admitted, begin_session, link, open_link, recorded, take_link,
@@ -7,6 +8,7 @@ use crate::accounts::providers::{
 use crate::accounts::session::SessionSettings;
 use crate::accounts::store::{self, Used};
 use crate::accounts::types::Identity;
+use crate::attempts::{Act, attempts};
 use crate::auth::hash_of;
 use crate::error::Result;
 use crate::events::EventType;
@@ -40,8 +42,8 @@ struct LoginWithProviderInput {
 struct RedeemLoginCodeInput {
     /// The value of `login_code` in the address of the page.
     code: String,
-    /// The secret of the page, if it began with the `challenge` of one.
-    verifier: Option<String>,
+    /// The secret of the page, whose hash was the `challenge` that it began with.
+    verifier: String,
     /// Comes back in the payload.
     client_mutation_id: Option<String>,
 }
@@ -59,6 +61,8 @@ struct LinkIdentityInput {
     redirect_uri: String,
     /// The nonce that the app sent to the provider; the provider signs it.
     nonce: String,
+    /// The password of the account; null only for an account that has none.
+    password: Option<String>,
     /// Comes back in the payload.
     client_mutation_id: Option<String>,
 }
@@ -70,6 +74,8 @@ struct BeginLinkIdentityInput {
     provider: String,
     /// The address of the page that the browser comes back to, with `link_code` or `login_error`.
     return_to: String,
+    /// The password of the account; null only for an account that has none.
+    password: Option<String>,
     /// Comes back in the payload.
     client_mutation_id: Option<String>,
 }
@@ -167,6 +173,7 @@ impl Identities {
     }
 
     /// Adds an identity to the account, to sign in with it in future; for an app that sent the user to the provider itself.
+    /// A mail tells the user.
     async fn link_identity(&self, ctx: &Context<'_>, input: LinkIdentityInput) -> Result<LinkIdentityPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         LinkIdentityPayload::of(link_by_app(ctx, input).await, client_mutation_id)
@@ -180,13 +187,11 @@ impl Identities {
         input: BeginLinkIdentityInput,
     ) -> Result<BeginLinkIdentityPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
-        let scope = ctx.data_unchecked::<Scope>();
-        let wanted = NewLink { provider: &input.provider, return_to: &input.return_to };
-        let url = open_link(scope, ctx.data_unchecked::<IdentityProviders>(), wanted).await;
-        BeginLinkIdentityPayload::of(url, client_mutation_id)
+        BeginLinkIdentityPayload::of(begin_link(ctx, &input).await, client_mutation_id)
     }
 
     /// Adds the identity that the browser has shown to the account. Only the user who began can finish, within a minute.
+    /// A mail tells them.
     async fn finish_link_identity(
         &self,
         ctx: &Context<'_>,
@@ -205,6 +210,7 @@ impl Identities {
 
 async fn login(ctx: &Context<'_>, input: LoginWithProviderInput) -> Outcome<SignedInUser> {
     let (scope, providers) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<IdentityProviders>());
+    attempts(ctx).take(Act::LoginWithProvider, None)?;
     let LoginWithProviderInput { provider, code, verifier, redirect_uri, nonce, .. } = &input;
     let proof = proof(code, verifier, redirect_uri, nonce)?;
     let known = recorded(scope, provider, providers.identify(provider, proof).await).await?;
@@ -214,30 +220,40 @@ async fn login(ctx: &Context<'_>, input: LoginWithProviderInput) -> Outcome<Sign
 
 async fn redeem(ctx: &Context<'_>, input: RedeemLoginCodeInput) -> Outcome<SignedInUser> {
     let scope = ctx.data_unchecked::<Scope>();
-    let challenge = input.verifier.as_deref().map(hash_of);
-    let taken = store::take_login_code(scope, &hash_of(&input.code), challenge.as_deref()).await?;
-    let message = "the code was never given out, has been used, or is too old; sign in again";
+    attempts(ctx).take(Act::LoginWithProvider, None)?;
+    let taken = store::take_login_code(scope, &hash_of(&input.code), &hash_of(&input.verifier)).await?;
+    let message = "the code was never given out to this page, has been used, or is too old; sign in again";
     let taken = taken.ok_or_else(|| UserError::of("input.code", UserErrorCode::InvalidToken, message))?;
     signed_in(ctx, Used { user: taken.user, identity: taken.identity }, &taken.provider).await
 }
 
 async fn signed_in(ctx: &Context<'_>, used: Used, provider: &str) -> Outcome<SignedInUser> {
     let (scope, sessions) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<SessionSettings>());
-    let tokens = begin_session(scope, sessions, used, provider).await?;
+    let providers = ctx.data_unchecked::<IdentityProviders>();
+    let tokens = begin_session(scope, sessions, providers, used, provider).await?;
     Ok(SignedInUser { id: used.user, tokens })
+}
+
+async fn begin_link(ctx: &Context<'_>, input: &BeginLinkIdentityInput) -> Outcome<String> {
+    let (scope, providers) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<IdentityProviders>());
+    confirmed_password(ctx, "input.password", input.password.as_deref()).await?;
+    open_link(scope, providers, NewLink { provider: &input.provider, return_to: &input.return_to }).await
 }
 
 async fn link_by_app(ctx: &Context<'_>, input: LinkIdentityInput) -> Outcome<Identity> {
     let (scope, providers) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<IdentityProviders>());
     scope.viewer().signed_in()?;
-    let LinkIdentityInput { provider, code, verifier, redirect_uri, nonce, .. } = &input;
-    let known = providers.identify(provider, proof(code, verifier, redirect_uri, nonce)?).await?;
-    link(scope, &known).await
+    attempts(ctx).take(Act::LoginWithProvider, None)?;
+    let LinkIdentityInput { provider, code, verifier, redirect_uri, nonce, password, .. } = &input;
+    let proof = proof(code, verifier, redirect_uri, nonce)?;
+    confirmed_password(ctx, "input.password", password.as_deref()).await?;
+    let known = providers.identify(provider, proof).await?;
+    link(scope, providers, &known).await
 }
 
 async fn link_by_browser(ctx: &Context<'_>, code: &str) -> Outcome<Identity> {
-    let scope = ctx.data_unchecked::<Scope>();
-    link(scope, &take_link(scope, code).await?).await
+    let (scope, providers) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<IdentityProviders>());
+    link(scope, providers, &take_link(scope, code).await?).await
 }
 
 async fn unlink(ctx: &Context<'_>, id: IdentityId) -> Outcome<IdentityId> {

@@ -15,7 +15,7 @@ mod sign_out;
 use async_graphql::MergedObject;
 
 use super::deletion::DeletionMutations;
-use confirmation::confirmed_password;
+pub(super) use confirmation::confirmed_password;
 pub(super) use registration::DISPLAY_NAME;
 
 /// What people do about their accounts.

@@ -4,6 +4,7 @@ use super::confirmed_password;
 use crate::accounts::proof::{NewProof, ProofKind};
 use crate::accounts::types::Viewer;
 use crate::accounts::{Passwords, email, letters, store};
+use crate::attempts::{Act, attempts};
 use crate::auth::hash_of;
 use crate::error::{Error, Result};
 use crate::events::EventType;
@@ -72,7 +73,7 @@ pub(super) struct PasswordMutations;
 
 #[Object]
 impl PasswordMutations {
-    /// Gives the viewer another password. All of their other sessions end, and a mail tells them of it.
+    /// Gives the viewer another password. All of their other sessions and all access tokens end, and a mail tells them of it.
     async fn change_password(&self, ctx: &Context<'_>, input: ChangePasswordInput) -> Result<ChangePasswordPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         ChangePasswordPayload::of(change(ctx, input).await, client_mutation_id)
@@ -88,7 +89,8 @@ impl PasswordMutations {
         RequestPasswordResetPayload::of(request_reset(ctx, &input.email).await, client_mutation_id)
     }
 
-    /// Sets a new password with the token of a mail. All sessions of the account end, and its address is verified.
+    /// Sets a new password with the token of a mail. All sessions and access tokens of the account end, and its address is
+    /// verified. Identities with another address that were linked since it was first verified are removed.
     async fn reset_password(&self, ctx: &Context<'_>, input: ResetPasswordInput) -> Result<ResetPasswordPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         ResetPasswordPayload::of(reset(ctx, input).await, client_mutation_id)
@@ -106,7 +108,11 @@ async fn change(ctx: &Context<'_>, input: ChangePasswordInput) -> Outcome<Viewer
     let event = event.about(scope.viewer().signed_in()?.id);
     let changed = store::change_password(scope, own.hash.as_deref(), &hash, event).await?;
     let address = changed.ok_or_else(|| {
-        UserError::of(field, UserErrorCode::WrongCredentials, "the password was changed by somebody else meanwhile")
+        UserError::of(
+            field,
+            UserErrorCode::WrongCredentials,
+            "the password was changed meanwhile, or the session has ended",
+        )
     })?;
     place.prepare(letters::password_changed(&address))?.send();
     let gone = || Error::Unauthenticated("the session has ended or the account is gone; sign in again");
@@ -117,10 +123,11 @@ async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
     let (scope, mailer) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Mailer>());
     // An address that is none belongs to no account, and is answered in the same way.
     let address = email::normalised("input.email", address).unwrap_or_else(|_| email::NOBODYS.to_owned());
+    attempts(ctx).take(Act::RequestReset, Some(&address))?;
     // All work is done whether there is an account or not: the token, its hash, the mail, a place for it.
     let proof = NewProof::begin(scope, ProofKind::Reset)?;
     let mail = mailer.place()?.prepare(letters::password_reset(mailer, &address, &proof.token))?;
-    let event = scope.event(EventType::PasswordResetRequested);
+    let event = scope.event(EventType::PasswordResetRequested).by_nobody();
     if store::request_reset(scope, &address, proof.properties(scope), event).await? {
         mail.send();
     }
@@ -129,6 +136,7 @@ async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
 
 async fn reset(ctx: &Context<'_>, input: ResetPasswordInput) -> Outcome<bool> {
     let (scope, passwords) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Passwords>());
+    attempts(ctx).take(Act::UseMailedToken, None)?;
     let token_hash = hash_of(&input.token);
     let refused = || {
         let message = "the token does not hold: it has been used, is too old or was replaced; ask for another mail";

@@ -1,12 +1,15 @@
 use async_graphql::{Context, InputObject, Object};
 use neo4rs::BoltType;
+use serde_json::json;
 
 use super::profile::{finish, gone};
 use crate::accounts::formats::country;
 use crate::accounts::store;
 use crate::accounts::types::Viewer;
 use crate::error::Result;
+use crate::events::{EventType, NewEvent};
 use crate::graph::map;
+use crate::id::UserId;
 use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::{Scope, or_null};
@@ -118,10 +121,17 @@ impl PersonalMutations {
 
 async fn update_address(ctx: &Context<'_>, input: UpdateAddressInput) -> Outcome<Viewer> {
     let scope = ctx.data_unchecked::<Scope>();
-    scope.viewer().signed_in()?;
+    let viewer = scope.viewer().signed_in()?.id;
     let address = input.address.as_ref().map(address).transpose()?;
-    let written = store::update_address(scope, or_null(address), input.expected_version).await?;
+    let written =
+        store::update_address(scope, or_null(address), input.expected_version, changed(scope, viewer, "address"))
+            .await?;
     finish(ctx, written.ok_or_else(gone)?, "the address").await
+}
+
+/// The name alone: an event is no place for where people live and who they are.
+fn changed(scope: &Scope, viewer: UserId, what: &str) -> NewEvent {
+    scope.event(EventType::ProfileUpdated).about(viewer).with(&json!({"changed": [what]}))
 }
 
 fn address(input: &PostalAddressInput) -> Outcome<BoltType> {
@@ -150,9 +160,10 @@ fn address(input: &PostalAddressInput) -> Outcome<BoltType> {
 
 async fn update_legal_person(ctx: &Context<'_>, input: UpdateLegalPersonInput) -> Outcome<Viewer> {
     let scope = ctx.data_unchecked::<Scope>();
-    scope.viewer().signed_in()?;
+    let viewer = scope.viewer().signed_in()?.id;
     let person = input.legal_person.map(|person| legal_person(scope, &person)).transpose()?;
-    let written = store::update_legal_person(scope, or_null(person), input.expected_version).await?;
+    let event = changed(scope, viewer, "legalPerson");
+    let written = store::update_legal_person(scope, or_null(person), input.expected_version, event).await?;
     finish(ctx, written.ok_or_else(gone)?, "the record").await
 }
 

@@ -1,7 +1,7 @@
 use async_graphql::{Context, InputObject, Object};
 
 use super::registration::SignedInUser;
-use crate::accounts::deletion::kept;
+use crate::accounts::deletion::{BackEvents, kept};
 use crate::accounts::password::Verdict;
 use crate::accounts::session::{NewSession, SessionSettings};
 use crate::accounts::{Passwords, email, store};
@@ -53,7 +53,7 @@ async fn login(ctx: &Context<'_>, input: LoginInput) -> Outcome<SignedInUser> {
     let known = store::password_of(scope, &email).await?;
     let verdict = passwords.verify(&input.password, known.as_ref().map(|known| known.hash.as_str())).await?;
     let (Some(known), Verdict::Right | Verdict::RightButOutdated) = (&known, verdict) else {
-        let mut event = scope.event(EventType::SignInFailed);
+        let mut event = scope.event(EventType::SignInFailed).by_nobody();
         if let Some(known) = &known {
             event = event.about(known.user);
         }
@@ -68,14 +68,14 @@ async fn login(ctx: &Context<'_>, input: LoginInput) -> Outcome<SignedInUser> {
     };
     let session = NewSession::begin(scope, sessions)?;
     let event = scope.event(EventType::SignedIn).about(known.user).by(known.user);
-    let kept_event = scope.event(EventType::AccountDeletionCancelled).about(known.user).by(known.user);
-    let signed_in = store::sign_in(scope, known, &session, rehashed.as_deref(), event, kept_event).await?;
+    let back = BackEvents::of(scope, known.user);
+    let signed_in = store::sign_in(scope, known, &session, rehashed.as_deref(), event, back).await?;
     let signed_in = signed_in.ok_or_else(|| {
         UserError::general(UserErrorCode::WrongCredentials, "the address and the password do not belong together")
     })?;
     attempts(ctx).succeeded(&email);
     if signed_in.kept {
-        ctx.data_unchecked::<Mailer>().send(kept(&email))?;
+        ctx.data_unchecked::<Mailer>().send_or_log(kept(&email));
     }
     let tokens = session.tokens(scope, sessions, known.user, signed_in.roles)?;
     Ok(SignedInUser { id: known.user, tokens })

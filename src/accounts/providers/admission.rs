@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::{IdentityProviders, Known, Refusal, newcomer};
+use crate::accounts::deletion::{BackEvents, kept};
 use crate::accounts::letters;
 use crate::accounts::proof::{NewProof, ProofKind};
 use crate::accounts::session::{NewSession, SessionSettings, Tokens};
-use crate::accounts::store::{self, Account, NewIdentity, NewcomerAccount, Used};
+use crate::accounts::store::{self, Account, Linked, NewIdentity, NewcomerAccount, Used};
 use crate::error::Result;
 use crate::events::EventType;
 use crate::id::{IdentityId, UserId};
@@ -63,7 +64,7 @@ async fn found_or_made(scope: &Scope, providers: &IdentityProviders, known: &Kno
         let done = match store::account_by_email(scope, email).await? {
             // One of the two sides could be somebody who only says that the address is theirs.
             Some(account) if !account.verified || !email_verified => return Err(Refusal::EmailNotVerified.into()),
-            Some(account) => linked(scope, known, email, account).await?,
+            Some(account) => linked(scope, providers, known, email, account).await?,
             None => made(scope, providers, known, email, round).await?,
         };
         if let Some(used) = done {
@@ -73,13 +74,22 @@ async fn found_or_made(scope: &Scope, providers: &IdentityProviders, known: &Kno
     Err(Refusal::NoAccount.into())
 }
 
-/// Links the identity to the account with the same address, if both still have it confirmed.
-async fn linked(scope: &Scope, known: &Known, email: &str, account: Account) -> Result<Option<Used>> {
+/// Links the identity to the account with the same address, if both still have it confirmed, and tells its owner by mail.
+async fn linked(
+    scope: &Scope,
+    providers: &IdentityProviders,
+    known: &Known,
+    email: &str,
+    account: Account,
+) -> Result<Option<Used>> {
+    let place = providers.0.mailer.place()?;
     let (user, identity) = (account.user, new_identity(known));
     let payload = json!({"provider": known.provider, "identityId": identity.id});
     let event = scope.event(EventType::IdentityLinked).about(user).by(user).with(&payload);
     let linked = store::link_identity(scope, user, Some(email), MAX_IDENTITIES, &identity, event).await?;
-    Ok(linked.ok().flatten().map(|identity| Used { user, identity: identity.id }))
+    let Linked::Done(identity, email) = linked else { return Ok(None) };
+    place.prepare(letters::identity_linked(&email, providers.display_name(&known.provider)))?.send();
+    Ok(Some(Used { user, identity: identity.id }))
 }
 
 /// Makes an account, if nobody takes anything of it at the same moment.
@@ -133,12 +143,18 @@ pub(super) fn new_identity(known: &Known) -> NewIdentity<'_> {
 pub(in crate::accounts) async fn begin_session(
     scope: &Scope,
     sessions: &SessionSettings,
+    providers: &IdentityProviders,
     used: Used,
     provider: &str,
 ) -> Outcome<Tokens> {
     let session = NewSession::begin(scope, sessions)?;
     let payload = json!({"provider": provider});
     let event = scope.event(EventType::SignedIn).about(used.user).by(used.user).with(&payload);
-    let roles = store::sign_in_with_identity(scope, used, &session, event).await?;
-    Ok(session.tokens(scope, sessions, used.user, roles.ok_or(Refusal::NoAccount)?)?)
+    let back = BackEvents::of(scope, used.user);
+    let signed_in = store::sign_in_with_identity(scope, used, &session, event, back).await?;
+    let signed_in = signed_in.ok_or(Refusal::NoAccount)?;
+    if signed_in.kept {
+        providers.0.mailer.send_or_log(kept(&signed_in.email));
+    }
+    Ok(session.tokens(scope, sessions, used.user, signed_in.roles)?)
 }

@@ -41,7 +41,8 @@ pub struct Departure<'a> {
     pub provider: &'a str,
     /// The page to come back to.
     pub return_to: Option<&'a str>,
-    /// The SHA-256 hash, in URL-safe base 64, of a secret that the page keeps and `redeemLoginCode` has to show.
+    /// The SHA-256 hash, in URL-safe base 64, of a secret that the page keeps and `redeemLoginCode` has to show. Only a
+    /// ticket needs none.
     pub challenge: Option<&'a str>,
     /// What `beginLinkIdentity` has given out.
     pub ticket: Option<&'a str>,
@@ -133,10 +134,11 @@ impl IdentityProviders {
         let wrong = |message: &str| Err(Error::BadUserInput(message.to_owned()));
         let return_to = departure.return_to.map_or_else(|| format!("{}/", self.0.base), str::to_owned);
         if !self.may_return_to(&return_to) {
-            return wrong("return_to is no page of this platform: its origin is not among those that may ask");
+            return wrong("return_to is no page of this platform");
         }
-        if departure.challenge.is_some_and(|challenge| !is_hash(challenge)) {
-            return wrong("challenge is the SHA-256 hash of a secret, in URL-safe base 64");
+        // Without it, anybody could have somebody else redeem the code of an account that is not theirs.
+        if !departure.challenge.is_some_and(is_hash) {
+            return wrong("challenge has to be the SHA-256 hash of a secret of the page, in URL-safe base 64");
         }
         Ok(return_to)
     }
@@ -201,7 +203,8 @@ impl IdentityProviders {
                 email: known.email,
                 email_verified: known.email_verified,
             };
-            store::create_link_code(scope, &given.hash(), user, &identity, expires_at).await?;
+            let begun = (user, taken.link_from);
+            store::create_link_code(scope, &given.hash(), begun, &identity, expires_at).await?;
         } else {
             let admitted = admitted(scope, self, &known).await?;
             let challenge = taken.challenge.as_deref();

@@ -5,10 +5,11 @@ use serde_json::json;
 
 use super::admission::{MAX_IDENTITIES, new_identity};
 use super::{IdentityProviders, Known, unknown};
-use crate::accounts::store::{self, Attempt};
+use crate::accounts::letters;
+use crate::accounts::store::{self, Attempt, Linked};
 use crate::accounts::types::Identity;
 use crate::auth::{Opaque, hash_of};
-use crate::error::Error;
+use crate::error::{Error, session_ended};
 use crate::events::EventType;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::scope::Scope;
@@ -73,18 +74,31 @@ pub(in crate::accounts) async fn take_link(scope: &Scope, code: &str) -> Outcome
     })
 }
 
-/// Adds an identity to the account of the viewer.
+/// Adds an identity to the account of the viewer, and tells them by mail.
 ///
 /// # Errors
-/// When it is somebody else's, or the account has too many.
-pub(in crate::accounts) async fn link(scope: &Scope, known: &Known) -> Outcome<Identity> {
+/// When it is somebody else's, the account has too many, or the session has ended.
+pub(in crate::accounts) async fn link(
+    scope: &Scope,
+    providers: &IdentityProviders,
+    known: &Known,
+) -> Outcome<Identity> {
     let user = scope.viewer().signed_in()?.id;
+    let place = providers.0.mailer.place()?;
     let identity = new_identity(known);
     let payload = json!({"provider": known.provider, "identityId": identity.id});
     let event = scope.event(EventType::IdentityLinked).about(user).with(&payload);
-    if let Ok(linked) = store::link_identity(scope, user, None, MAX_IDENTITIES, &identity, event).await? {
-        let message = format!("an account has at most {MAX_IDENTITIES} identities");
-        return linked.ok_or_else(|| UserError::general(UserErrorCode::LimitReached, message).into());
+    match store::link_identity(scope, user, None, MAX_IDENTITIES, &identity, event).await? {
+        Linked::Done(identity, email) => {
+            place.prepare(letters::identity_linked(&email, providers.display_name(&known.provider)))?.send();
+            return Ok(identity);
+        }
+        Linked::TooMany => {
+            let message = format!("an account has at most {MAX_IDENTITIES} identities");
+            return Err(UserError::general(UserErrorCode::LimitReached, message).into());
+        }
+        Linked::Gone => return Err(session_ended().into()),
+        Linked::Taken => {}
     }
     match store::identity_of(scope, &known.provider, &known.subject).await? {
         // It is linked already, so what was wanted is there.

@@ -60,10 +60,11 @@ impl IdentityProviders {
             ip if ip.is_unspecified() => format!("http://localhost:{}", config.addr.port()),
             _ => format!("http://{}", config.addr),
         });
-        // `*` lets every page ask, and yet none have people sent to it.
-        let origins = config.edge.cors_origins.iter().filter(|origin| *origin != "*").cloned();
+        // Who may ask is another matter: only whoever may sign people in gets codes.
+        let origins = config.providers.return_origins.iter().cloned();
         let own = Url::parse(&base).ok().map(|url| url.origin().ascii_serialization());
-        let return_origins = origins.chain(own).collect();
+        let frontend = config.mail.frontend_url.as_ref().map(|url| url.origin().ascii_serialization());
+        let return_origins = origins.chain(own).chain(frontend).collect();
         let max_open = config.providers.max_open_sign_ins;
         Ok(Self(Arc::new(Inner { providers, base, return_origins, max_open, mailer })))
     }
@@ -98,6 +99,11 @@ impl IdentityProviders {
         address.len() <= MAX_RETURN_BYTES
             && names_nobody
             && self.0.return_origins.contains(&url.origin().ascii_serialization())
+    }
+
+    /// The name of a provider as people know it.
+    fn display_name<'p>(&'p self, provider: &'p str) -> &'p str {
+        self.0.provider(provider).map_or(provider, |provider| &provider.config.display_name)
     }
 
     fn start_url(&self, provider: &str) -> String {

@@ -12,7 +12,7 @@ use openidconnect::{
     PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError,
     TokenResponse, UserInfoClaims,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tracing::warn;
 use url::Url;
 
@@ -25,6 +25,11 @@ use crate::config::ProviderConfig;
 const DISCOVERY_HOLDS: Duration = Duration::from_hours(1);
 /// How long a provider that did not answer is not asked again, so that nobody waits for it one after the other.
 const FAILURE_HOLDS: Duration = Duration::from_secs(5);
+/// How long what a provider said of itself is used where it does not say it anew.
+const DISCOVERY_LASTS: Duration = Duration::from_hours(24);
+/// The most sign-ins that wait for one provider. All requests have their turns together, and a provider that is slow is
+/// not to take them from everybody.
+const MAX_WAITING: usize = 16;
 /// How soon keys are fetched again because a token names one that is not among them.
 const KEYS_REST: Duration = Duration::from_mins(1);
 
@@ -72,46 +77,67 @@ pub(in crate::accounts) struct Proof<'a> {
     pub(in crate::accounts) from_app: bool,
 }
 
-/// What was learned of a provider, and when.
-type Discovered = Option<(Instant, Option<Arc<CoreProviderMetadata>>)>;
+/// What was learned of a provider.
+#[derive(Default)]
+struct Discovered {
+    /// What it says of itself, and when it was asked.
+    known: Option<(Instant, Arc<CoreProviderMetadata>)>,
+    /// When it was last asked in vain, or may have been: whoever asks may be interrupted.
+    failed_at: Option<Instant>,
+}
+
+impl Discovered {
+    /// What is known, if it is not older than this.
+    fn within(&self, age: Duration) -> Option<(Instant, Arc<CoreProviderMetadata>)> {
+        self.known.clone().filter(|(at, _)| at.elapsed() < age)
+    }
+}
 
 /// One provider.
 pub(super) struct Provider {
     pub(super) config: ProviderConfig,
     http: ProviderHttp,
     discovered: Mutex<Discovered>,
+    waiting: Semaphore,
 }
 
 impl Provider {
     pub(super) fn new(config: ProviderConfig, limit: Duration) -> Result<Self, reqwest::Error> {
         let http = ProviderHttp::new(limit, config.is_secure())?;
-        Ok(Self { config, http, discovered: Mutex::default() })
+        Ok(Self { config, http, discovered: Mutex::default(), waiting: Semaphore::new(MAX_WAITING) })
     }
 
     /// What the provider says of itself (`OpenID` Connect Discovery 1.0): asked for when it is first needed, so that a
-    /// provider that is down stops nobody else.
+    /// provider that is down stops nobody else. Where it does not answer, what it said earlier holds on for a while.
     async fn metadata(&self, not_older_than: Duration) -> Result<(Instant, Arc<CoreProviderMetadata>), Refusal> {
         // Locked while it asks, so that whoever comes meanwhile shares the answer.
         let mut discovered = self.discovered.lock().await;
-        match &*discovered {
-            Some((at, Some(metadata))) if at.elapsed() < not_older_than => return Ok((*at, Arc::clone(metadata))),
-            Some((at, None)) if at.elapsed() < FAILURE_HOLDS => return Err(Refusal::ProviderUnavailable),
-            _ => {}
+        if let Some(known) = discovered.within(not_older_than) {
+            return Ok(known);
+        }
+        if discovered.failed_at.is_some_and(|at| at.elapsed() < FAILURE_HOLDS) {
+            return discovered.within(DISCOVERY_LASTS).ok_or(Refusal::ProviderUnavailable);
         }
         let now = Instant::now();
+        discovered.failed_at = Some(now);
         let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| Refusal::ProviderUnavailable)?;
         match CoreProviderMetadata::discover_async(issuer, &self.http).await {
             Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                *discovered = Some((now, Some(Arc::clone(&metadata))));
-                Ok((now, metadata))
+                let known = (now, Arc::new(metadata));
+                *discovered = Discovered { known: Some(known.clone()), failed_at: None };
+                Ok(known)
             }
             Err(error) => {
                 warn!(provider = self.config.name, error = causes(&error), "an identity provider cannot be used");
-                *discovered = Some((now, None));
-                Err(Refusal::ProviderUnavailable)
+                discovered.failed_at = Some(Instant::now());
+                discovered.within(DISCOVERY_LASTS).ok_or(Refusal::ProviderUnavailable)
             }
         }
+    }
+
+    /// A place among those who wait for the provider, if there is one.
+    fn wait(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        self.waiting.try_acquire().map_err(|_| self.unusable("too many wait for it already"))
     }
 
     fn client(&self, metadata: &CoreProviderMetadata, from_app: bool) -> ProviderClient {
@@ -137,6 +163,7 @@ impl Provider {
         verifier: &str,
         redirect_uri: &str,
     ) -> Result<Url, Refusal> {
+        let _waiting = self.wait()?;
         let (_, metadata) = self.metadata(DISCOVERY_HOLDS).await?;
         let redirect_uri = RedirectUrl::new(redirect_uri.to_owned()).map_err(|_| Refusal::ProviderUnavailable)?;
         let verifier = PkceCodeVerifier::new(verifier.to_owned());
@@ -153,6 +180,7 @@ impl Provider {
 
     /// Has the provider say who somebody is.
     pub(super) async fn identify(&self, proof: &Proof<'_>) -> Result<Known, Refusal> {
+        let _waiting = self.wait()?;
         let (learned_at, metadata) = self.metadata(DISCOVERY_HOLDS).await?;
         let client = self.client(&metadata, proof.from_app);
         let redirect_uri = RedirectUrl::new(proof.redirect_uri.to_owned()).map_err(|_| Refusal::ProofRefused)?;

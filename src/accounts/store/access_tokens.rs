@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::accounts::types::AccessToken;
 use crate::cypher;
-use crate::error::{Result, no_row};
+use crate::error::{Result, session_ended};
 use crate::events::NewEvent;
 use crate::graph::map;
 use crate::id::AccessTokenId;
@@ -34,6 +34,9 @@ pub(in crate::accounts) enum MadeToken {
 }
 
 /// Makes an access token of the viewer.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when the session has ended meanwhile.
 pub(in crate::accounts) async fn create_access_token(scope: &Scope, wanted: WantedToken<'_>) -> Result<MadeToken> {
     #[derive(Deserialize)]
     struct Row {
@@ -54,7 +57,7 @@ pub(in crate::accounts) async fn create_access_token(scope: &Scope, wanted: Want
         .bind("token", token)
         .bind("event", wanted.event)
         .bind("most", wanted.most);
-    Ok(scope.write::<Row>(statement).await?.pop().ok_or_else(no_row)?.outcome)
+    Ok(scope.write::<Row>(statement).await?.pop().ok_or_else(session_ended)?.outcome)
 }
 
 /// Ends an access token of the viewer; false if there is none.

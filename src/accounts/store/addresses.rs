@@ -2,7 +2,7 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 
 use crate::cypher;
-use crate::error::Result;
+use crate::error::{Result, session_ended};
 use crate::events::NewEvent;
 use crate::id::UserId;
 use crate::scope::Scope;
@@ -29,6 +29,9 @@ pub(in crate::accounts) async fn request_verification(scope: &Scope, proof: Bolt
 }
 
 /// Puts a proof in place with which the viewer's account gets another address.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when the session has ended meanwhile.
 pub(in crate::accounts) async fn request_change_of_email(
     scope: &Scope,
     email: &str,
@@ -42,8 +45,7 @@ pub(in crate::accounts) async fn request_change_of_email(
     }
     let statement =
         cypher!("accounts/request_change_of_email").bind("email", email).bind("proof", proof).bind("event", event);
-    scope.write::<Row>(statement).await?;
-    Ok(())
+    scope.write::<Row>(statement).await?.first().map(drop).ok_or_else(session_ended)
 }
 
 /// Verifies an address by a token; nothing if the token does not hold.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::assets::Asset;
 use crate::cypher;
 use crate::error::{Error, Result};
+use crate::events::NewEvent;
 use crate::id::{AssetId, UserId};
 use crate::scope::Scope;
 
@@ -60,17 +61,22 @@ pub(in crate::accounts) struct Avatar<'a> {
 }
 
 /// Shows a picture, and returns the keys of those that it takes the place of.
-pub(in crate::accounts) async fn complete_avatar(scope: &Scope, avatar: &Avatar<'_>) -> Result<Option<Vec<String>>> {
+pub(in crate::accounts) async fn complete_avatar(
+    scope: &Scope,
+    avatar: &Avatar<'_>,
+    event: NewEvent,
+) -> Result<Option<Vec<String>>> {
     let statement = cypher!("accounts/complete_avatar")
         .bind("id", avatar.id)
         .bind("key", avatar.key)
         .bind("bytes", avatar.bytes)
-        .bind("checksum", avatar.checksum);
+        .bind("checksum", avatar.checksum)
+        .bind("event", event);
     Ok(scope.write::<Keys>(statement).await?.pop().map(|row| row.keys))
 }
 
 /// Removes the viewer's picture, and what was begun; returns the keys of the files.
-pub(in crate::accounts) async fn remove_avatar(scope: &Scope) -> Result<Vec<String>> {
-    let rows = scope.write::<Keys>(cypher!("accounts/remove_avatar")).await?;
+pub(in crate::accounts) async fn remove_avatar(scope: &Scope, event: NewEvent) -> Result<Vec<String>> {
+    let rows = scope.write::<Keys>(cypher!("accounts/remove_avatar").bind("event", event)).await?;
     Ok(rows.into_iter().flat_map(|row| row.keys).collect())
 }

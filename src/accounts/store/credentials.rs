@@ -1,5 +1,6 @@
 use serde::Deserialize;
 
+use crate::accounts::deletion::BackEvents;
 use crate::accounts::session::NewSession;
 use crate::auth::PlatformRole;
 use crate::cypher;
@@ -32,22 +33,21 @@ pub(in crate::accounts) struct SignedInRow {
 }
 
 /// Begins a session, if the password is still the one that was looked at. `rehashed` is the same password, hashed
-/// anew; `kept_event` is written if the account was to be deleted.
+/// anew; `back` is written if the account was to be deleted.
 pub(in crate::accounts) async fn sign_in(
     scope: &Scope,
     known: &KnownPassword,
     session: &NewSession,
     rehashed: Option<&str>,
     event: NewEvent,
-    kept_event: NewEvent,
+    back: BackEvents,
 ) -> Result<Option<SignedInRow>> {
     let statement = cypher!("accounts/sign_in")
         .bind("credentialId", known.credential_id)
         .bind("hash", known.hash.as_str())
         .bind("rehashed", or_null(rehashed))
-        .bind("event", event)
-        .bind("keptEvent", kept_event);
-    Ok(scope.write(session.bind(scope, statement)).await?.pop())
+        .bind("event", event);
+    Ok(scope.write(session.bind(scope, back.bind(statement))).await?.pop())
 }
 
 /// Writes down an event that changes nothing else.

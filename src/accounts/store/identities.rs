@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use neo4rs::BoltType;
 use serde::Deserialize;
 
+use crate::accounts::deletion::BackEvents;
 use crate::accounts::handle::Handle;
 use crate::accounts::session::NewSession;
 use crate::accounts::types::Identity;
@@ -73,13 +74,20 @@ pub(in crate::accounts) async fn account_by_email(scope: &Scope, email: &str) ->
     Ok(scope.read::<Account>(cypher!("accounts/account_by_email").bind("email", email)).await?.pop())
 }
 
-#[derive(Deserialize)]
-struct IdentityRow {
-    identity: Identity,
+/// What came of linking an identity.
+pub(in crate::accounts) enum Linked {
+    /// The account has it, and mails go to this address.
+    Done(Identity, String),
+    /// The account has as many as may be.
+    TooMany,
+    /// Somebody has the identity already.
+    Taken,
+    /// The account cannot take it any more, or the session has ended.
+    Gone,
 }
 
-/// Adds an identity to an account, unless it is somebody's already (`Err`), or the account cannot take it (`None`).
-/// With `confirmed_email`, only while the account has that address and has confirmed it.
+/// Adds an identity to an account. With `confirmed_email`, only while the account has that address and has confirmed
+/// it; otherwise only while the session of the viewer has not ended.
 pub(in crate::accounts) async fn link_identity(
     scope: &Scope,
     user: UserId,
@@ -87,23 +95,29 @@ pub(in crate::accounts) async fn link_identity(
     most: u32,
     identity: &NewIdentity<'_>,
     event: NewEvent,
-) -> Result<Result<Option<Identity>, TakenIdentity>> {
+) -> Result<Linked> {
+    #[derive(Deserialize)]
+    struct Row {
+        fits: bool,
+        email: String,
+        identity: Identity,
+    }
     let statement = cypher!("accounts/link_identity")
         .bind("userId", user)
         .bind("confirmedEmail", or_null(confirmed_email))
         .bind("most", most)
         .bind("identity", identity.properties(scope))
         .bind("event", event);
-    match scope.write::<IdentityRow>(statement).await {
-        Ok(mut rows) => Ok(Ok(rows.pop().map(|row| row.identity))),
-        Err(error) if error.is_taken() => Ok(Err(TakenIdentity)),
+    match scope.write::<Row>(statement).await {
+        Ok(mut rows) => Ok(match rows.pop() {
+            Some(Row { fits: true, email, identity }) => Linked::Done(identity, email),
+            Some(_) => Linked::TooMany,
+            None => Linked::Gone,
+        }),
+        Err(error) if error.is_taken() => Ok(Linked::Taken),
         Err(error) => Err(error.into()),
     }
 }
-
-/// Somebody has the identity already.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::accounts) struct TakenIdentity;
 
 /// Whose an identity is.
 pub(in crate::accounts) async fn identity_of(
@@ -157,22 +171,31 @@ pub(in crate::accounts) async fn register_with_identity(scope: &Scope, account: 
     }
 }
 
-/// Begins a session, if the account still has the identity.
+/// Somebody who has signed in with an identity.
+#[derive(Deserialize)]
+pub(in crate::accounts) struct SignedInWithIdentity {
+    /// Their roles on the platform.
+    pub(in crate::accounts) roles: Vec<PlatformRole>,
+    /// Whether the account was to be deleted, and stays.
+    pub(in crate::accounts) kept: bool,
+    /// Where mails go to.
+    pub(in crate::accounts) email: String,
+}
+
+/// Begins a session, if the account still has the identity. `back` is written where that keeps the account from
+/// being deleted.
 pub(in crate::accounts) async fn sign_in_with_identity(
     scope: &Scope,
     used: Used,
     session: &NewSession,
     event: NewEvent,
-) -> Result<Option<Vec<PlatformRole>>> {
-    #[derive(Deserialize)]
-    struct Row {
-        roles: Vec<PlatformRole>,
-    }
+    back: BackEvents,
+) -> Result<Option<SignedInWithIdentity>> {
     let statement = cypher!("accounts/sign_in_with_identity")
         .bind("userId", used.user)
         .bind("identityId", used.identity)
         .bind("event", event);
-    Ok(scope.write::<Row>(session.bind(scope, statement)).await?.pop().map(|row| row.roles))
+    Ok(scope.write(session.bind(scope, back.bind(statement))).await?.pop())
 }
 
 /// The identities of users; a user without any is absent.

@@ -18,8 +18,8 @@ pub(super) use addresses::{Verified, request_change_of_email, request_verificati
 pub(super) use avatar::{Avatar, avatars_by_users, begin_avatar, complete_avatar, pending_avatar, remove_avatar};
 pub(super) use credentials::{password_of, record, sign_in};
 pub(super) use identities::{
-    Account, NewIdentity, NewcomerAccount, Used, account_by_email, identities_by_users, identity_of, link_identity,
-    register_with_identity, sign_in_with_identity, unlink_identity, use_identity,
+    Account, Linked, NewIdentity, NewcomerAccount, Used, account_by_email, identities_by_users, identity_of,
+    link_identity, register_with_identity, sign_in_with_identity, unlink_identity, use_identity,
 };
 pub(super) use passwords::{OwnPassword, change_password, own_password, request_reset, reset_password, resettable};
 pub(super) use personal::{update_address, update_legal_person};

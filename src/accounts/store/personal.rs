@@ -3,6 +3,7 @@ use neo4rs::BoltType;
 use super::Written;
 use crate::cypher;
 use crate::error::Result;
+use crate::events::NewEvent;
 use crate::id::{AddressId, LegalPersonId};
 use crate::scope::{Scope, or_null};
 
@@ -11,11 +12,13 @@ pub(in crate::accounts) async fn update_address(
     scope: &Scope,
     address: BoltType,
     expected_version: Option<i32>,
+    event: NewEvent,
 ) -> Result<Option<Written>> {
     let statement = cypher!("accounts/update_address")
         .bind("id", AddressId::generate())
         .bind("address", address)
-        .bind("expectedVersion", or_null(expected_version));
+        .bind("expectedVersion", or_null(expected_version))
+        .bind("event", event);
     Ok(scope.write(statement).await?.pop())
 }
 
@@ -24,10 +27,12 @@ pub(in crate::accounts) async fn update_legal_person(
     scope: &Scope,
     person: BoltType,
     expected_version: Option<i32>,
+    event: NewEvent,
 ) -> Result<Option<Written>> {
     let statement = cypher!("accounts/update_legal_person")
         .bind("id", LegalPersonId::generate())
         .bind("person", person)
-        .bind("expectedVersion", or_null(expected_version));
+        .bind("expectedVersion", or_null(expected_version))
+        .bind("event", event);
     Ok(scope.write(statement).await?.pop())
 }

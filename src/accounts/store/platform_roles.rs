@@ -3,13 +3,12 @@ use serde::Deserialize;
 use crate::accounts::handle::Handle;
 use crate::auth::PlatformRole;
 use crate::cypher;
-use crate::error::Result;
+use crate::error::{Result, session_ended};
 use crate::events::NewEvent;
 use crate::id::UserId;
 use crate::scope::Scope;
 
 /// Somebody who has roles on the platform, or had some.
-#[derive(Deserialize)]
 pub(in crate::accounts) struct RoleHolderRow {
     pub(in crate::accounts) user: UserId,
     pub(in crate::accounts) roles: Vec<PlatformRole>,
@@ -26,17 +25,30 @@ pub(in crate::accounts) enum Revoked {
 }
 
 /// Gives a user a role; nothing if there is no such user.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when the viewer has signed out, or is no operator any more, meanwhile.
 pub(in crate::accounts) async fn grant_platform_role(
     scope: &Scope,
     handle: &Handle,
     role: PlatformRole,
     event: NewEvent,
 ) -> Result<Option<RoleHolderRow>> {
+    #[derive(Deserialize)]
+    struct Row {
+        user: UserId,
+        roles: Vec<PlatformRole>,
+        allowed: bool,
+    }
     let statement = cypher!("accounts/grant_platform_role")
         .bind("handle", handle.text.as_str())
         .bind("role", role.name())
         .bind("event", event);
-    Ok(scope.write::<RoleHolderRow>(statement).await?.pop())
+    match scope.write::<Row>(statement).await?.pop() {
+        None => Ok(None),
+        Some(Row { allowed: false, .. }) => Err(session_ended()),
+        Some(Row { user, roles, .. }) => Ok(Some(RoleHolderRow { user, roles })),
+    }
 }
 
 /// Takes a role from a user. With `keeps_one`, the last who has it keeps it.

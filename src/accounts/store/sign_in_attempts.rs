@@ -3,9 +3,9 @@ use serde::Deserialize;
 
 use super::Used;
 use crate::cypher;
-use crate::error::{Result, no_row};
+use crate::error::{Result, no_row, session_ended};
 use crate::graph::map;
-use crate::id::{IdentityId, UserId};
+use crate::id::{IdentityId, SessionId, UserId};
 use crate::scope::{Scope, or_null};
 
 /// A browser that is on its way to a provider: what it has to bring back, as hashes. With a ticket, it is yet to go.
@@ -75,6 +75,8 @@ pub(in crate::accounts) struct TakenAttempt {
     pub(in crate::accounts) return_to: String,
     pub(in crate::accounts) challenge: Option<String>,
     pub(in crate::accounts) link_to: Option<UserId>,
+    /// The session in which the link was begun.
+    pub(in crate::accounts) link_from: Option<SessionId>,
 }
 
 /// Takes the attempt of a state, once, for the browser that began it.
@@ -137,13 +139,13 @@ pub(in crate::accounts) struct LoginCode {
     pub(in crate::accounts) provider: String,
 }
 
-/// Takes a login code, once.
+/// Takes a login code, once, for whoever has the secret of the challenge.
 pub(in crate::accounts) async fn take_login_code(
     scope: &Scope,
     hash: &str,
-    challenge: Option<&str>,
+    challenge: &str,
 ) -> Result<Option<LoginCode>> {
-    let statement = cypher!("accounts/take_login_code").bind("hash", hash).bind("challenge", or_null(challenge));
+    let statement = cypher!("accounts/take_login_code").bind("hash", hash).bind("challenge", challenge);
     Ok(scope.write::<LoginCode>(statement).await?.pop())
 }
 
@@ -157,17 +159,18 @@ pub(in crate::accounts) struct LinkCode {
     pub(in crate::accounts) email_verified: bool,
 }
 
-/// Keeps a link code of a user, by its hash.
+/// Keeps a link code of a user, by its hash, if the session in which they began has not ended.
 pub(in crate::accounts) async fn create_link_code(
     scope: &Scope,
     hash: &str,
-    user: UserId,
+    (user, session): (UserId, Option<SessionId>),
     identity: &LinkCode,
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
     let code = map([
         ("hash", hash.into()),
         ("userId", user.into()),
+        ("sessionId", or_null(session)),
         ("provider", identity.provider.as_str().into()),
         ("subject", identity.subject.as_str().into()),
         ("email", or_null(identity.email.as_deref())),
@@ -176,7 +179,7 @@ pub(in crate::accounts) async fn create_link_code(
         ("expiresAt", expires_at.into()),
     ]);
     let rows = scope.write::<CodeRow>(cypher!("accounts/create_link_code").bind("code", code)).await?;
-    rows.first().map(drop).ok_or_else(no_row)
+    rows.first().map(drop).ok_or_else(session_ended)
 }
 
 /// Takes a link code of the viewer, once.

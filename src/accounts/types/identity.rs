@@ -29,7 +29,8 @@ pub(crate) struct IdentityProvider {
     pub(crate) name: String,
     /// Its name as people know it, for a button.
     pub(crate) display_name: String,
-    /// Where a browser goes to sign in: append `?return_to=` with the address of the page that it shall come back to. It
-    /// comes back there with `login_code`, for `redeemLoginCode`, or with `login_error`.
+    /// Where a browser goes to sign in: append `?return_to=` with the address of the page that it shall come back to, and
+    /// `&challenge=` with the SHA-256 hash, in URL-safe base 64, of a random secret that the page keeps. It comes back
+    /// there with `login_code`, for `redeemLoginCode`, or with `login_error`.
     pub(crate) start_url: String,
 }

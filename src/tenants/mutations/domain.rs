@@ -8,10 +8,10 @@ use crate::graph::map;
 use crate::id::{DomainId, TenantId};
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::payload;
-use crate::scope::{Admin, Scope, TenantScope};
+use crate::scope::{Admin, AtLeast, Scope, TenantScope};
 use crate::tenants::dns::{Answer, Dns};
 use crate::tenants::domain_name;
-use crate::tenants::store::{self, Added, NewDomain};
+use crate::tenants::store::{self, Added, NewDomain, Verified};
 use crate::tenants::types::Domain;
 
 /// The most domains of a tenant, those that are not verified counted.
@@ -79,14 +79,15 @@ pub(super) struct DomainMutations;
 
 #[Object]
 impl DomainMutations {
-    /// Notes a domain that the tenant wants to use. Several tenants can want the same one, until one of them has
-    /// proved that it is theirs. For admins and owners.
+    /// Notes a domain that the tenant wants to use. Several tenants can want the same one; it belongs to the one that has
+    /// proved last that it is theirs. For admins and owners.
     async fn add_domain(&self, ctx: &Context<'_>, input: AddDomainInput) -> Result<AddDomainPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         AddDomainPayload::of(add(ctx, input).await, client_mutation_id)
     }
 
-    /// Looks for the TXT record that proves that a domain is the tenant's. For admins and owners.
+    /// Looks for the TXT record that proves that a domain is the tenant's. Another tenant that had it before loses it. For
+    /// admins and owners.
     async fn verify_domain(&self, ctx: &Context<'_>, input: VerifyDomainInput) -> Result<VerifyDomainPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         VerifyDomainPayload::of(verify(ctx, input).await, client_mutation_id)
@@ -117,7 +118,6 @@ async fn add(ctx: &Context<'_>, input: AddDomainInput) -> Outcome<Domain> {
     };
     match store::add_domain(&scope, new).await? {
         Added::Done(domain) => Ok(domain),
-        Added::Taken => Err(taken("input.name").into()),
         Added::TooMany => {
             let message = format!("a tenant has at most {MAX_DOMAINS} domains");
             Err(UserError::general(UserErrorCode::LimitReached, message).into())
@@ -142,9 +142,18 @@ async fn verify(ctx: &Context<'_>, input: VerifyDomainInput) -> Outcome<Domain> 
         }
         Answer::Unclear => return not_found(format!("the name servers did not answer for {record}; try again later")),
     }
-    let event = scope.request().event(EventType::DomainVerified).about(domain.id).within(scope.id());
-    let verified = store::verify_domain(&scope, domain.id, event.with(&json!({"name": domain.name}))).await?;
-    Ok(verified.ok_or_else(no_domain)?.ok_or_else(|| taken("input.id"))?)
+    let payload = json!({"name": domain.name});
+    let event = scope.request().event(EventType::DomainVerified).about(domain.id).within(scope.id()).with(&payload);
+    let lost = scope.request().event(EventType::DomainLost).without_trace().with(&payload);
+    match store::verify_domain(&scope, domain.id, event, lost).await? {
+        Verified::Done(domain) => Ok(domain),
+        Verified::Forbidden => Err(Error::Forbidden(Admin::REFUSAL).into()),
+        Verified::Gone => Err(no_domain().into()),
+        Verified::Taken => {
+            let message = "another tenant has proved at the same moment that this domain is theirs; try again";
+            Err(UserError::of("input.id", UserErrorCode::Taken, message).into())
+        }
+    }
 }
 
 async fn remove(ctx: &Context<'_>, input: RemoveDomainInput) -> Outcome<DomainId> {
@@ -155,8 +164,4 @@ async fn remove(ctx: &Context<'_>, input: RemoveDomainInput) -> Outcome<DomainId
 
 fn no_domain() -> Error {
     Error::NotFound("there is no such domain".to_owned())
-}
-
-fn taken(field: &str) -> UserError {
-    UserError::of(field, UserErrorCode::Taken, "another tenant has proved that this domain is theirs")
 }

@@ -2,17 +2,18 @@ use async_graphql::{Context, InputObject, Object};
 use chrono::TimeDelta;
 
 use crate::accounts::normalised_email;
+use crate::attempts::{Act, attempts};
 use crate::auth::{Opaque, hash_of};
 use crate::error::{Error, Result};
 use crate::events::EventType;
 use crate::graph::map;
 use crate::id::{InvitationId, TenantId};
-use crate::mail::{Mail, Mailer};
+use crate::mail::{Mail, Mailer, Page};
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::{Admin, Member, Scope, TenantRole, TenantScope};
 use crate::tenants::access::{self, may_grant, role_payload, unverified};
-use crate::tenants::store::{self, Accepted, Invited, NewInvitation};
+use crate::tenants::store::{self, Accepted, Invited, NewInvitation, Revoked};
 use crate::tenants::types::{Invitation, TenantAdministration};
 use crate::time::Timestamp;
 
@@ -34,7 +35,8 @@ struct InviteMemberInput {
     tenant_id: Option<TenantId>,
     /// The address that the invitation goes to, and that the account of whoever accepts it has to have.
     email: String,
-    /// What they may do. Owners invite with any role, admins with those below their own.
+    /// What they may do. Owners invite with any role, admins with those below their own; programs with an access token
+    /// invite no admins and no owners.
     role: TenantRole,
     /// Comes back in the payload.
     client_mutation_id: Option<String>,
@@ -89,14 +91,16 @@ pub(super) struct InvitationMutations;
 
 #[Object]
 impl InvitationMutations {
-    /// Invites somebody by mail. The invitation holds for seven days; a second one to the same address replaces the
-    /// first. For admins and owners.
+    /// Invites somebody by mail. The invitation holds for seven days, while whoever sent it may grant its role; a second
+    /// one to the same address replaces the first. For admins and owners; admins replace no invitation that only owners
+    /// send.
     async fn invite_member(&self, ctx: &Context<'_>, input: InviteMemberInput) -> Result<InviteMemberPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         InviteMemberPayload::of(invite(ctx, input).await, client_mutation_id)
     }
 
-    /// Takes an invitation back that nobody has accepted yet. For admins and owners.
+    /// Takes an invitation back that nobody has accepted yet. Owners take back all of them, admins those with roles below
+    /// their own.
     async fn revoke_invitation(
         &self,
         ctx: &Context<'_>,
@@ -123,7 +127,13 @@ async fn invite(ctx: &Context<'_>, input: InviteMemberInput) -> Outcome<Invitati
     if !may_grant(scope.request().viewer(), scope.role(), input.role) {
         return Err(access::REFUSAL.into());
     }
+    let viewer = scope.request().viewer().signed_in()?;
+    if input.role >= TenantRole::Admin && viewer.access_token().is_some() {
+        return Err(access::NEEDS_SESSION.into());
+    }
     let email = normalised_email("input.email", &input.email)?;
+    attempts(ctx).take(Act::InviteMember, Some(&email))?;
+    let place = ctx.data_unchecked::<Mailer>().place()?;
     let (request, token) = (scope.request(), Opaque::generate()?);
     let invitation = Invitation {
         id: InvitationId::generate(),
@@ -131,7 +141,7 @@ async fn invite(ctx: &Context<'_>, input: InviteMemberInput) -> Outcome<Invitati
         role: input.role,
         created_at: Timestamp(request.now()),
         expires_at: Timestamp(request.now() + LIFETIME),
-        invited_by: request.viewer().signed_in()?.id,
+        invited_by: viewer.id,
     };
     let event = request.event(EventType::MemberInvited).about(invitation.id).within(scope.id());
     let new = NewInvitation {
@@ -153,7 +163,7 @@ async fn invite(ctx: &Context<'_>, input: InviteMemberInput) -> Outcome<Invitati
     let limit = |message: String| Err(UserError::general(UserErrorCode::LimitReached, message).into());
     match store::invite(&scope, new).await? {
         Invited::Done(tenant) => {
-            ctx.data_unchecked::<Mailer>().send(mail(&invitation, &tenant, &token))?;
+            place.prepare(mail(ctx.data_unchecked::<Mailer>(), &invitation, &tenant, &token))?.send();
             Ok(invitation)
         }
         Invited::Forbidden => Err(access::REFUSAL.into()),
@@ -163,12 +173,14 @@ async fn invite(ctx: &Context<'_>, input: InviteMemberInput) -> Outcome<Invitati
     }
 }
 
-fn mail(invitation: &Invitation, tenant: &str, token: &Opaque) -> Mail {
+fn mail(mailer: &Mailer, invitation: &Invitation, tenant: &str, token: &Opaque) -> Mail {
+    let link = mailer.link(Page::AcceptInvitation, token);
     Mail {
         to: invitation.email.clone(),
         subject: format!("You are invited to {tenant}"),
         text: format!(
-            "You are invited to join {tenant} on Seeka.\n\nSign in with this address, and accept with this token:\n\n{}\n\n\
+            "You are invited to join {tenant} on Seeka.\n\nSign in with this address, and accept here:\n\n{link}\n\n\
+             Or give this token to the app that asks for it: {}\n\n\
              It holds for seven days. If you do not know why you got this,\nignore this mail.\n",
             token.expose()
         ),
@@ -178,10 +190,11 @@ fn mail(invitation: &Invitation, tenant: &str, token: &Opaque) -> Mail {
 async fn revoke(ctx: &Context<'_>, input: RevokeInvitationInput) -> Outcome<InvitationId> {
     let scope = TenantScope::<Admin>::of(ctx.data_unchecked::<Scope>(), input.tenant_id).await?;
     let event = scope.request().event(EventType::InvitationRevoked).about(input.id).within(scope.id());
-    if store::revoke(&scope, input.id, event).await? {
-        return Ok(input.id);
+    match store::revoke(&scope, input.id, event).await? {
+        Revoked::Done => Ok(input.id),
+        Revoked::Forbidden => Err(access::REFUSAL.into()),
+        Revoked::Gone => Err(Error::NotFound("there is no such invitation".to_owned()).into()),
     }
-    Err(Error::NotFound("there is no such invitation".to_owned()).into())
 }
 
 async fn accept(ctx: &Context<'_>, token: &str) -> Outcome<TenantAdministration> {
@@ -191,6 +204,7 @@ async fn accept(ctx: &Context<'_>, token: &str) -> Outcome<TenantAdministration>
         let message = "this invitation was never sent, has been accepted or taken back, or is too old";
         UserError::of("input.token", UserErrorCode::InvalidToken, message)
     };
+    attempts(ctx).take(Act::UseMailedToken, None)?;
     let token = token.trim();
     if token.len() > MAX_TOKEN_BYTES {
         return Err(wrong().into());

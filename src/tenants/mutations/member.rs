@@ -77,8 +77,8 @@ pub(super) struct MemberMutations;
 
 #[Object]
 impl MemberMutations {
-    /// Gives a member another role. Owners decide about all roles, admins about those below their own; everybody may
-    /// step down by themselves. The last owner stays one.
+    /// Gives a member another role. Owners decide about all roles, admins about those below their own; admins may step
+    /// down by themselves. The last owner stays one.
     async fn update_member_role(
         &self,
         ctx: &Context<'_>,
@@ -89,13 +89,15 @@ impl MemberMutations {
     }
 
     /// Takes a member out of a tenant: owners all of them, admins those below their own role, and everybody
-    /// themselves. The last owner stays.
+    /// themselves, also while the tenant is suspended. The last owner stays. Programs with an access token remove no
+    /// admins and no owners.
     async fn remove_member(&self, ctx: &Context<'_>, input: RemoveMemberInput) -> Result<RemoveMemberPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         RemoveMemberPayload::of(remove(ctx, input).await, client_mutation_id)
     }
 
-    /// Makes another member the owner in place of the viewer, who stays as an admin. For owners.
+    /// Makes another member the owner in place of the viewer, who stays as an admin. For owners, also while the tenant
+    /// is suspended.
     async fn transfer_ownership(
         &self,
         ctx: &Context<'_>,
@@ -119,7 +121,7 @@ async fn remove(ctx: &Context<'_>, input: RemoveMemberInput) -> Outcome<UserId> 
     let leaves = request.viewer().signed_in()?.id == input.user_id;
     let event = |tenant: TenantId| request.event(EventType::MemberRemoved).about(input.user_id).within(tenant);
     let verdict = if leaves {
-        let scope = TenantScope::<Member>::of(request, input.tenant_id).await?;
+        let scope = TenantScope::<Member>::even_suspended(request, input.tenant_id).await?;
         if !access::may_unmake(request.viewer(), scope.role()) {
             return Err(access::REFUSAL.into());
         }
@@ -133,7 +135,7 @@ async fn remove(ctx: &Context<'_>, input: RemoveMemberInput) -> Outcome<UserId> 
 }
 
 async fn transfer(ctx: &Context<'_>, input: TransferOwnershipInput) -> Outcome<TenantMember> {
-    let scope = TenantScope::<Owner>::of(ctx.data_unchecked::<Scope>(), input.tenant_id).await?;
+    let scope = TenantScope::<Owner>::even_suspended(ctx.data_unchecked::<Scope>(), input.tenant_id).await?;
     if scope.request().viewer().signed_in()?.id == input.user_id {
         let message = "the tenant is yours already";
         return Err(UserError::of("input.userId", UserErrorCode::NotAllowed, message).into());
@@ -147,6 +149,7 @@ fn allowed(verdict: Verdict) -> Outcome<()> {
     match verdict {
         Verdict::Done => Ok(()),
         Verdict::Forbidden => Err(access::REFUSAL.into()),
+        Verdict::NeedsSession => Err(access::NEEDS_SESSION.into()),
         Verdict::NotAMember => Err(no_member()),
         Verdict::LastOwner => {
             let message = "nobody else owns the tenant; make somebody else an owner first";

@@ -67,7 +67,7 @@ payload! {
     }
 }
 
-/// A tenant that shall not be suspended any more.
+/// A tenant that shall not be suspended or closed any more.
 #[derive(InputObject)]
 struct ReinstateTenantInput {
     /// The tenant.
@@ -103,7 +103,8 @@ impl StandingMutations {
         SuspendTenantPayload::of(suspend(ctx, input).await, client_mutation_id)
     }
 
-    /// Ends the suspension of a tenant. For operators of the platform.
+    /// Ends the suspension of a tenant, or opens one that was closed when its only member went. For operators of the
+    /// platform.
     async fn reinstate_tenant(&self, ctx: &Context<'_>, input: ReinstateTenantInput) -> Result<ReinstateTenantPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         ReinstateTenantPayload::of(reinstate(ctx, input.tenant_id).await, client_mutation_id)
@@ -158,7 +159,8 @@ async fn reinstate(ctx: &Context<'_>, tenant: TenantId) -> Outcome<TenantStandin
     if store::reinstate(scope, tenant, event).await? {
         return standing(scope, tenant).await;
     }
-    Err(UserError::of("input.tenantId", UserErrorCode::NotAllowed, "this tenant is not suspended").into())
+    Err(UserError::of("input.tenantId", UserErrorCode::NotAllowed, "this tenant is neither suspended nor closed")
+        .into())
 }
 
 async fn standing(scope: &Scope, tenant: TenantId) -> Outcome<TenantStanding> {

@@ -22,7 +22,7 @@ use crate::text;
 const NAME: RangeInclusive<usize> = 1..=80;
 /// The fewest and the most characters of a tenant's description.
 const DESCRIPTION: RangeInclusive<usize> = 0..=1_000;
-/// The most tenants that one user owns.
+/// The most tenants that a user owns who makes another. Those that others hand over are not limited by it.
 const MAX_OWNED: i64 = 10;
 /// The longest `clientMutationId` that something is made by, in bytes.
 const MAX_KEY_BYTES: usize = 200;
@@ -78,7 +78,7 @@ pub(super) struct TenantMutations;
 
 #[Object]
 impl TenantMutations {
-    /// Makes a tenant, whose owner is the viewer. For users with a confirmed address; one user owns at most ten.
+    /// Makes a tenant, whose owner is the viewer. For users with a confirmed address; whoever owns ten makes no other.
     async fn create_tenant(&self, ctx: &Context<'_>, input: CreateTenantInput) -> Result<CreateTenantPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         CreateTenantPayload::of(create(ctx, input).await, client_mutation_id)
@@ -128,7 +128,7 @@ async fn create(ctx: &Context<'_>, input: CreateTenantInput) -> Outcome<TenantAd
         (Created::Made | Created::MadeBefore, id) => id,
         (Created::Unverified, _) => return Err(unverified().into()),
         (Created::TooMany, _) => {
-            let message = format!("one user owns at most {MAX_OWNED} tenants");
+            let message = format!("whoever owns {MAX_OWNED} tenants makes no other");
             return Err(UserError::general(UserErrorCode::LimitReached, message).into());
         }
         (Created::Taken, _) => return Err(taken().into()),

@@ -6,7 +6,8 @@ use crate::cypher;
 use crate::error::{Result, no_row};
 use crate::events::NewEvent;
 use crate::id::DomainId;
-use crate::scope::{Admin, TenantScope};
+use crate::scope::{Admin, TenantRole, TenantScope};
+use crate::tenants::access;
 use crate::tenants::types::Domain;
 
 #[derive(Deserialize)]
@@ -37,8 +38,6 @@ pub(in crate::tenants) struct NewDomain {
 pub(in crate::tenants) enum Added {
     /// It is there, perhaps since before.
     Done(Domain),
-    /// Another tenant has verified it.
-    Taken,
     TooMany,
 }
 
@@ -49,7 +48,6 @@ pub(in crate::tenants) async fn add_domain(scope: &TenantScope<Admin>, new: NewD
     enum Verdict {
         Done,
         Held,
-        Taken,
         TooMany,
     }
     #[derive(Deserialize)]
@@ -64,22 +62,46 @@ pub(in crate::tenants) async fn add_domain(scope: &TenantScope<Admin>, new: NewD
     let row = scope.write::<Row>(statement).await?.pop().ok_or_else(no_row)?;
     match row.verdict {
         Verdict::Done | Verdict::Held => row.domain.map(Added::Done).ok_or_else(no_row),
-        Verdict::Taken => Ok(Added::Taken),
         Verdict::TooMany => Ok(Added::TooMany),
     }
 }
 
-/// Notes that a tenant owns a domain. The outer `None` means that it is gone; the inner one that another tenant was
-/// first.
+/// What came of verifying a domain.
+pub(in crate::tenants) enum Verified {
+    /// It is the tenant's, perhaps since before.
+    Done(Domain),
+    /// The viewer is no admin any more.
+    Forbidden,
+    /// It has been removed meanwhile.
+    Gone,
+    /// Another tenant has verified it at the same time.
+    Taken,
+}
+
+/// Notes that a tenant owns a domain. Where another tenant had it, `lost` is written there.
 pub(in crate::tenants) async fn verify_domain(
     scope: &TenantScope<Admin>,
     id: DomainId,
     event: NewEvent,
-) -> Result<Option<Option<Domain>>> {
-    let statement = cypher!("tenants/verify_domain").bind("id", id).bind("event", event);
-    match scope.write::<DomainRow>(statement).await {
-        Ok(mut rows) => Ok(rows.pop().map(|row| Some(row.domain))),
-        Err(error) if error.is_taken() => Ok(Some(None)),
+    lost: NewEvent,
+) -> Result<Verified> {
+    #[derive(Deserialize)]
+    struct Row {
+        allowed: bool,
+        domain: Domain,
+    }
+    let statement = cypher!("tenants/verify_domain")
+        .bind("id", id)
+        .bind("roles", access::at_least(TenantRole::Admin))
+        .bind("event", event)
+        .bind("lostEvent", lost);
+    match scope.write::<Row>(statement).await {
+        Ok(mut rows) => Ok(match rows.pop() {
+            Some(Row { allowed: true, domain }) => Verified::Done(domain),
+            Some(Row { allowed: false, .. }) => Verified::Forbidden,
+            None => Verified::Gone,
+        }),
+        Err(error) if error.is_taken() => Ok(Verified::Taken),
         Err(error) => Err(error.into()),
     }
 }

@@ -2,7 +2,7 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Done, Items};
+use super::Items;
 use crate::cypher;
 use crate::error::{Error, Result};
 use crate::events::NewEvent;
@@ -77,10 +77,34 @@ pub(in crate::tenants) async fn invite(scope: &TenantScope<Admin>, invitation: N
     })
 }
 
-/// Takes an invitation back; says whether it was there.
-pub(in crate::tenants) async fn revoke(scope: &TenantScope<Admin>, id: InvitationId, event: NewEvent) -> Result<bool> {
-    let statement = cypher!("tenants/revoke_invitation").bind("id", id).bind("event", event);
-    Ok(scope.write::<Done>(statement).await?.pop().is_some())
+/// What came of taking an invitation back.
+pub(in crate::tenants) enum Revoked {
+    Done,
+    /// The viewer may not grant its role.
+    Forbidden,
+    /// It is not there.
+    Gone,
+}
+
+/// Takes an invitation back.
+pub(in crate::tenants) async fn revoke(
+    scope: &TenantScope<Admin>,
+    id: InvitationId,
+    event: NewEvent,
+) -> Result<Revoked> {
+    #[derive(Deserialize)]
+    struct Row {
+        allowed: bool,
+    }
+    let statement = cypher!("tenants/revoke_invitation")
+        .bind("id", id)
+        .bind("grants", access::grants_by_role(scope.request().viewer()))
+        .bind("event", event);
+    Ok(match scope.write::<Row>(statement).await?.pop() {
+        Some(Row { allowed: true }) => Revoked::Done,
+        Some(Row { allowed: false }) => Revoked::Forbidden,
+        None => Revoked::Gone,
+    })
 }
 
 /// The tenant that the token of a hash invites to.
@@ -98,7 +122,7 @@ pub(in crate::tenants) async fn tenant_of_invitation(scope: &Scope, hash: &str) 
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(in crate::tenants) enum Accepted {
     Done,
-    /// It has been accepted, revoked or replaced meanwhile.
+    /// It has been accepted, revoked or replaced meanwhile, or whoever sent it may not grant its role any more.
     Gone,
     Expired,
     OtherAddress,
@@ -123,6 +147,7 @@ pub(in crate::tenants) async fn accept(
     let statement = cypher!("tenants/accept_invitation")
         .bind("tenant", tenant)
         .bind("hash", hash)
+        .bind("grants", access::grants_by_role(scope.viewer()))
         .bind("plan", TenantPlan::default().name())
         .bind("maxMembers", TenantPlan::max_members())
         .bind("maxMemberships", max_memberships)

@@ -32,6 +32,8 @@ pub(in crate::tenants) enum Verdict {
     /// The roles of the viewer, or of whom it is about, are others than it takes.
     Forbidden,
     NotAMember,
+    /// A program with an access token may not, because they are an admin or an owner.
+    NeedsSession,
     /// Nobody else owns the tenant.
     LastOwner,
 }
@@ -64,7 +66,9 @@ pub(in crate::tenants) async fn remove_member<R: AtLeast>(
     user: UserId,
     event: NewEvent,
 ) -> Result<Verdict> {
+    let by_program = scope.request().viewer().signed_in()?.access_token().is_some();
     let statement = cypher!("tenants/remove_member")
+        .bind("byProgram", by_program)
         .bind("userId", user)
         .bind("grants", access::grants_by_role(scope.request().viewer()))
         .bind("payloads", access::payloads(|former| serde_json::json!({"role": former})))

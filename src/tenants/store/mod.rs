@@ -8,9 +8,9 @@ mod tenants;
 
 use serde::Deserialize;
 
-pub(super) use domains::{Added, NewDomain, add_domain, domain_by_id, domains, remove_domain, verify_domain};
+pub(super) use domains::{Added, NewDomain, Verified, add_domain, domain_by_id, domains, remove_domain, verify_domain};
 pub(super) use invitations::{
-    Accepted, Invited, NewInvitation, accept, invitations, invite, revoke, tenant_of_invitation,
+    Accepted, Invited, NewInvitation, Revoked, accept, invitations, invite, revoke, tenant_of_invitation,
 };
 pub(super) use members::{RoleChange, Verdict, change_role, members, memberships, remove_member, transfer_ownership};
 pub(super) use operators::{NewTerms, reinstate, set_plan, standing, suspend};

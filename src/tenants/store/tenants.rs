@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Terms, Usage};
 use crate::catalog::Tenant;
 use crate::cypher;
-use crate::error::{Result, no_row};
+use crate::error::{Result, session_ended};
 use crate::events::NewEvent;
 use crate::id::TenantId;
 use crate::scope::{Admin, AtLeast, Scope, TenantScope, or_null};
@@ -72,6 +72,8 @@ pub(in crate::tenants) enum Created {
     Taken,
 }
 
+/// What somebody reads whose account has ended meanwhile.
+
 /// Makes a tenant whose owner is the viewer.
 pub(in crate::tenants) async fn create(scope: &Scope, tenant: NewTenant) -> Result<(Created, Option<TenantId>)> {
     #[derive(Deserialize)]
@@ -85,7 +87,7 @@ pub(in crate::tenants) async fn create(scope: &Scope, tenant: NewTenant) -> Resu
         .bind("maxOwned", tenant.max_owned)
         .bind("event", tenant.event);
     match scope.write::<Row>(statement).await {
-        Ok(mut rows) => rows.pop().map(|row| (row.verdict, Some(row.id))).ok_or_else(no_row),
+        Ok(mut rows) => rows.pop().map(|row| (row.verdict, Some(row.id))).ok_or_else(session_ended),
         // Keys of one viewer are looked up under a lock, so the slug it is.
         Err(error) if error.is_taken() => Ok((Created::Taken, None)),
         Err(error) => Err(error.into()),

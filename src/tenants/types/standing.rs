@@ -17,6 +17,8 @@ pub(in crate::tenants) struct TenantStanding {
     pub(in crate::tenants) suspended_at: Option<Timestamp>,
     /// Why it is suspended.
     pub(in crate::tenants) suspension_reason: Option<String>,
+    /// Since when it is closed, because its only member deletes their account. Null if it is not.
+    pub(in crate::tenants) closed_at: Option<Timestamp>,
     #[graphql(skip)]
     pub(in crate::tenants) terms: Terms,
 }

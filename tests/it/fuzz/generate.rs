@@ -70,6 +70,8 @@ pub(crate) struct Generator {
     pub(crate) cursors: BTreeMap<Place, BTreeSet<String>>,
     /// What searches look for.
     pub(crate) words: Vec<String>,
+    /// What else there is to name, by the names of arguments and of fields of inputs.
+    pub(crate) named: BTreeMap<&'static str, Vec<Value>>,
     /// How far below a field all fields are asked for; without it, some are, two levels deep.
     pub(crate) thorough: Option<u32>,
 }
@@ -158,7 +160,7 @@ impl Generator {
         let values = self.values(owner, field, aimed);
         let alias = format!("a{}", to.fields.len());
         let place = (owner.to_owned(), field.name.clone());
-        let names = values.iter().map(|(argument, _)| argument.name.clone()).collect();
+        let names = values.iter().flat_map(|(argument, value)| names(&argument.name, value)).collect();
         to.fields.insert(alias.clone(), Asked { place, kind: field.kind.clone(), arguments: names });
         let mut arguments = Vec::new();
         for (argument, value) in values {
@@ -192,15 +194,18 @@ impl Generator {
     fn values(&mut self, owner: &str, field: &Field, wanted: Option<&str>) -> Vec<(Argument, Value)> {
         let mut values: BTreeMap<&str, Value> = BTreeMap::new();
         let takes = |name: &str| field.args.iter().any(|argument| argument.name == name);
-        if takes("id") && takes("slug") {
-            let kind = field.kind.name();
+        if wanted == Some("domain") {
+            values.insert("domain", self.value(owner, "domain", &field.kind, None));
+        } else if takes("id") && takes("slug") {
+            // A tenant has a standing; neither has an id of its own.
+            let kind = Some(field.kind.name()).filter(|kind| *kind != "TenantStanding").unwrap_or("Tenant");
             let sample = self.samples.iter().filter(|sample| sample.kind == kind).choose(&mut self.rng);
             let sample = sample.unwrap_or_else(|| panic!("there is no sample of {kind}"));
             if wanted == Some("id") || (wanted.is_none() && self.rng.random_bool(0.5)) {
                 values.insert("id", json!(sample.id));
             } else {
                 values.insert("slug", json!(sample.slug));
-                if let Some(tenant) = &sample.tenant {
+                if let Some(tenant) = sample.tenant.as_ref().filter(|_| takes("tenant")) {
                     values.insert("tenant", json!(tenant));
                 }
             }
@@ -222,12 +227,13 @@ impl Generator {
         let mut chosen = Vec::new();
         for argument in &field.args {
             let name = argument.name.as_str();
-            let is_wanted = wanted == Some(name);
+            let inside = wanted.and_then(|wanted| wanted.strip_prefix(name)?.strip_prefix('.'));
+            let is_wanted = wanted == Some(name) || inside.is_some();
             let value = match values.remove(name) {
                 Some(value) => value,
-                None if is_wanted || argument.kind.is_required() => self.value(owner, name, &argument.kind),
-                None if PAGING.contains(&name) || ["id", "slug", "tenant"].contains(&name) => continue,
-                None if self.rng.random_bool(0.5) => self.value(owner, name, &argument.kind),
+                None if is_wanted || argument.kind.is_required() => self.value(owner, name, &argument.kind, inside),
+                None if PAGING.contains(&name) || ["id", "slug", "tenant", "domain"].contains(&name) => continue,
+                None if self.rng.random_bool(0.5) => self.value(owner, name, &argument.kind, None),
                 None => continue,
             };
             chosen.push((argument.clone(), value));
@@ -235,11 +241,25 @@ impl Generator {
         chosen
     }
 
-    /// A value of a type, with some sense of what the name asks for.
-    fn value(&mut self, owner: &str, name: &str, kind: &Kind) -> Value {
+    /// A value of a type, with some sense of what the name asks for. Of an input, `inside` is among what it says.
+    fn value(&mut self, owner: &str, name: &str, kind: &Kind, inside: Option<&str>) -> Value {
         if let Some(inner) = &kind.of_type {
-            let value = self.value(owner, name, inner);
+            let value = self.value(owner, name, inner, inside);
             return if kind.form == "LIST" { json!([value]) } else { value };
+        }
+        if let Some(value) = self.named.get(name).and_then(|named| named.choose(&mut self.rng)) {
+            return value.clone();
+        }
+        if kind.form == "INPUT_OBJECT" {
+            let inputs = self.schema.get(kind.name()).inputs().to_vec();
+            let mut object = serde_json::Map::new();
+            for Argument { name, kind } in inputs {
+                if kind.is_required() || inside == Some(&*name) || self.rng.random_bool(0.3) {
+                    let value = self.value(owner, &name, &kind, None);
+                    object.insert(name, value);
+                }
+            }
+            return Value::Object(object);
         }
         let values = self.schema.get(kind.name()).values();
         match (name, kind.name()) {
@@ -259,10 +279,24 @@ impl Generator {
                 let items: Vec<_> = items.iter().map(|item| self.literal(kind, item)).collect();
                 format!("[{}]", items.join(" "))
             }
+            Value::Object(object) => {
+                let inputs = self.schema.get(kind.name()).inputs();
+                let fields = object.iter().map(|(name, value)| {
+                    let input = inputs.iter().find(|input| input.name == *name).expect("an input has its fields");
+                    format!("{name}: {}", self.literal(&input.kind, value))
+                });
+                format!("{{{}}}", fields.collect::<Vec<_>>().join(" "))
+            }
             Value::String(name) if self.schema.get(kind.name()).kind == "ENUM" => name.clone(),
             other => other.to_string(),
         }
     }
+}
+
+/// What an argument names: itself, and the fields of an input.
+fn names(argument: &str, value: &Value) -> Vec<String> {
+    let fields = value.as_object().into_iter().flatten().map(|(field, _)| format!("{argument}.{field}"));
+    fields.chain([argument.to_owned()]).collect()
 }
 
 impl Operation {

@@ -7,6 +7,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
+use super::schema::Kind;
+
 /// Values as a document writes them.
 pub(super) fn literals() -> Vec<String> {
     let mut literals: Vec<String> = [
@@ -130,6 +132,87 @@ pub(super) fn variables() -> Vec<String> {
     values.push(format!("1{}", "0".repeat(2_000)));
     values.push(format!("{}1{}", "[".repeat(100), "]".repeat(100)));
     values
+}
+
+/// Texts in JSON: odd, long, or right somewhere else.
+pub(super) fn texts_in_json() -> Vec<String> {
+    let long = |part: &str, bytes: usize| part.repeat(bytes / part.len());
+    let mut texts = texts();
+    texts.extend([
+        String::new(),
+        " ".to_owned(),
+        "\n\t\r".to_owned(),
+        long("x", 9_000),
+        long("👩‍👩‍👧‍👦", 3_000),
+        long("e\u{301}", 200),
+        long("ﷺ", 30),
+        format!("{}@example.org", long("x", 300)),
+        format!("x@{}example", long("x.", 300)),
+        "x\0@example.org".to_owned(),
+        "ＡＤＭＩＮ".to_owned(),
+        "a\u{200b}b\u{ad}c".to_owned(),
+        "раураl".to_owned(),
+        "ǆİﬃẞ".to_owned(),
+        "../../etc/passwd".to_owned(),
+        "https://\u{202e}example.org:99999".to_owned(),
+        "http://xn--.example".to_owned(),
+        "1".to_owned(),
+        "_".to_owned(),
+        "-".to_owned(),
+        "en-x-".to_owned() + &long("a", 30),
+        "image/png\r\nx: y".to_owned(),
+    ]);
+    let mut texts: Vec<_> = texts.iter().map(|text| json!(text).to_string()).collect();
+    texts.extend([r#""\ud800""#, r#""\udc00\ud800x""#, r#""\u0000x""#].map(str::to_owned));
+    texts
+}
+
+/// Numbers at the ends of what machines count with.
+pub(super) fn numbers() -> Vec<String> {
+    let mut numbers: Vec<_> = [i64::from(i32::MIN), i64::from(i32::MAX), -1, 0, 1, 2, i64::MIN, i64::MAX]
+        .iter()
+        .map(i64::to_string)
+        .collect();
+    numbers.extend(["-0", "1.5", "1e3", "1e308", "1e400", "5e-324", "-1e308", "9007199254740993"].map(str::to_owned));
+    numbers
+}
+
+/// Days and moments at the ends of the calendar.
+pub(super) fn moments() -> Vec<String> {
+    [
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999999Z",
+        "2016-12-31T23:59:60Z",
+        "2016-12-31T23:59:60.999999999Z",
+        "0000-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+        "2026-11-24T18:30:00.000000000000001Z",
+        "2026-02-30T00:00:00Z",
+        "2026-11-24T18:30:00+99:00",
+        "0000-01-01",
+        "9999-12-31",
+        "1900-02-29",
+        "2024-02-29",
+        "-001-01-01",
+        "+999-01-01",
+        "1990-1-001",
+        "１９９０-11-24",
+        "tomorrow",
+    ]
+    .map(|moment| json!(moment).to_string())
+    .to_vec()
+}
+
+/// An odd value of a type, in JSON.
+pub(super) fn of(kind: &Kind, rng: &mut ChaCha8Rng) -> String {
+    let values = match kind.name() {
+        "Date" | "DateTime" => moments(),
+        "Int" | "Float" => numbers(),
+        "ID" | "String" => texts_in_json(),
+        _ => variables(),
+    };
+    values.choose(rng).expect("there are some").clone()
 }
 
 /// Types of variables that do not fit, or do not exist.

@@ -9,13 +9,15 @@ use rand::seq::{IteratorRandom, SliceRandom};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub(crate) const INTROSPECTION: &str = "{ __schema { queryType { name } types { kind name
-    fields(includeDeprecated: true) { name type { ...Of } args { name type { ...Of } } }
+pub(crate) const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name } types { kind name
+    fields(includeDeprecated: true) { name type { ...Of } args { name type { ...Of } } } inputFields { name type { ...Of } }
     enumValues(includeDeprecated: true) { name } possibleTypes { name } } } }
     fragment Of on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
 pub(crate) struct Schema {
     pub(crate) root: String,
+    /// What is written, each with its one input and its payload.
+    mutations: Vec<Field>,
     types: BTreeMap<String, Type>,
 }
 
@@ -25,6 +27,7 @@ pub(crate) struct Type {
     pub(crate) kind: String,
     pub(crate) name: String,
     fields: Option<Vec<Field>>,
+    input_fields: Option<Vec<Argument>>,
     enum_values: Option<Vec<Named>>,
     possible_types: Option<Vec<Named>>,
 }
@@ -104,10 +107,14 @@ impl Schema {
         ]);
         let hidden: Vec<Field> = serde_json::from_value(hidden).expect("two fields");
         types.get_mut(&root).and_then(|root| root.fields.as_mut()).expect("the root has fields").extend(hidden);
-        let mut schema = Self { root, types };
-        let reachable = schema.reachable();
-        schema.types.retain(|name, kind| reachable.contains(name) || !kind.is_composite());
-        schema
+        let mutations = schema["mutationType"]["name"].as_str().and_then(|name| types.get(name));
+        let mutations = mutations.map(|kind| kind.fields().to_vec()).unwrap_or_default();
+        Self { root, mutations, types }
+    }
+
+    /// What can be written.
+    pub(crate) fn mutations(&self) -> &[Field] {
+        &self.mutations
     }
 
     /// The types that queries lead to; the others are those of mutations.
@@ -153,11 +160,13 @@ impl Schema {
         }
     }
 
-    /// Every type and field of it, in the order of the names.
+    /// Every type that queries lead to and field of it, in the order of the names.
     pub(crate) fn fields(&self) -> Vec<(String, Field)> {
+        let reachable = self.reachable();
         let fields = self
             .types
             .values()
+            .filter(|owner| reachable.contains(&owner.name))
             .flat_map(|owner| owner.fields().iter().map(|field| (owner.name.clone(), field.clone())));
         fields.collect()
     }
@@ -198,6 +207,11 @@ impl Schema {
 impl Type {
     pub(crate) fn fields(&self) -> &[Field] {
         self.fields.as_deref().unwrap_or_default()
+    }
+
+    /// What an input of this type takes.
+    pub(crate) fn inputs(&self) -> &[Argument] {
+        self.input_fields.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn possible(&self) -> &[Named] {

@@ -51,6 +51,7 @@ async fn an_account_is_linked_when_both_sides_have_confirmed_the_address() {
     confirm(&ada.email).await;
     assert_eq!(world.member(TEST, &ada.handle).await.0, ada.id);
     assert_eq!(world.member(TOKEN, &ada.handle).await.0, ada.id);
+    world.mail("Another way to sign in", &ada.email).await;
     let answer = ada.client.query("{ viewer { identities { provider } } }").await;
     let identities = json!([{"provider": TEST}, {"provider": TOKEN}]);
     assert_eq!(answer.data()["viewer"]["identities"], identities);

@@ -124,17 +124,22 @@ async fn a_login_code_counts_once_and_for_a_minute() {
 }
 
 #[tokio::test]
-async fn a_page_can_bind_the_code_to_itself() {
+async fn a_code_is_for_the_page_that_began() {
     let world = World::get().await;
-    let (browser, secret) = (Browser::new(), "a secret of the page");
-    let start = format!("{}&challenge={}", world.start_url(TEST, PAGE), challenge(secret));
-    for (verifier, holds) in [(None, false), (Some("another secret"), false), (Some(secret), true)] {
+    let (browser, secret) = (Browser::new(), "the secret of this page");
+    let unbound = format!("{}/auth/{TEST}/start?return_to={PAGE}", world.base);
+    assert_eq!(browser.open(&unbound).await.status(), StatusCode::BAD_REQUEST);
+    let start = format!("{unbound}&challenge={}", challenge(secret));
+    for (verifier, holds) in [("", false), ("another secret", false), (secret, true)] {
         let page = browser.go(&start, &somebody("ada"), is_page).await;
         let code = parameter(&page, "login_code").unwrap();
         let payload = world.redeem(json!({"code": code, "verifier": verifier})).await;
         assert_eq!(payload["signedIn"] != json!(null), holds, "{payload}");
     }
-    let wrong = format!("{}&challenge=short", world.start_url(TEST, PAGE));
+    // Without a verifier there is nothing to ask.
+    let redeem = r#"mutation { redeemLoginCode(input: {code: "a"}) { userErrors { code } } }"#;
+    assert_eq!(world.viewer().query(redeem).await.codes(), ["BAD_USER_INPUT"]);
+    let wrong = format!("{unbound}&challenge=short");
     assert_eq!(browser.open(&wrong).await.status(), StatusCode::BAD_REQUEST);
 }
 
@@ -148,6 +153,8 @@ async fn a_browser_is_sent_back_to_pages_of_the_platform_only() {
         "https://tv.example.org@example.com/",
         "https://ada@tv.example.org/",
         "http://tv.example.org/",
+        // Its pages may ask; that is another matter.
+        "https://asks.example.org/",
         "https://tv.example.org:444/",
         "//example.com/",
         "/home",
@@ -164,7 +171,8 @@ async fn a_browser_is_sent_back_to_pages_of_the_platform_only() {
     for here in [PAGE, &format!("{}/graphiql", world.base)] {
         assert_eq!(browser.open(&world.start_url(TEST, here)).await.status(), StatusCode::FOUND, "{here}");
     }
-    assert_eq!(browser.open(&format!("{}/auth/test/start", world.base)).await.status(), StatusCode::FOUND);
+    let nowhere = format!("{}/auth/test/start?challenge={}", world.base, challenge("a secret"));
+    assert_eq!(browser.open(&nowhere).await.status(), StatusCode::FOUND);
     let twice = format!("{}&return_to=https://example.com/", world.start_url(TEST, PAGE));
     assert_eq!(browser.open(&twice).await.status(), StatusCode::BAD_REQUEST);
 }
@@ -196,7 +204,8 @@ async fn what_a_browser_is_told_is_kept_by_nobody() {
     let data = format!("--data={}", world.data.display());
     let app = TestApp::get().await;
     let secure = app.sibling(&["--public-url=https://seeka.example.org/", &file, &data]).await;
-    let response = Browser::new().open(&format!("{}/auth/test/start", secure.base)).await;
+    let start = format!("{}/auth/test/start?challenge={}", secure.base, challenge("a secret"));
+    let response = Browser::new().open(&start).await;
     let cookie = response.headers()["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-seeka_sign_in=") && cookie.ends_with("; Secure"), "{cookie}");
     let redirect_uri = parameter(&redirect(&response).unwrap(), "redirect_uri");
@@ -242,7 +251,8 @@ async fn an_address_can_begin_so_many_sign_ins() {
     let start = |address: &'static str| {
         let client = server.viewer().with_header("x-forwarded-for", address);
         async move {
-            let request = client.request(reqwest::Method::GET, "/auth/test/start").build().unwrap();
+            let path = format!("/auth/test/start?challenge={}", challenge("a secret"));
+            let request = client.request(reqwest::Method::GET, &path).build().unwrap();
             let unfollowed = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
             unfollowed.execute(request).await.unwrap()
         }

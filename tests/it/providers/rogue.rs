@@ -1,6 +1,7 @@
 //! A provider whose tokens are wrong in all ways: a small one of the tests, since no real one would make them.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
+use futures::future::join_all;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
@@ -26,6 +28,8 @@ struct Rogue {
     issuer: String,
     nonce: String,
     subject: String,
+    /// How often it was asked for an answer that does not come.
+    asked_slowly: AtomicUsize,
 }
 
 fn public(key: &Ed25519KeyPair) -> String {
@@ -70,7 +74,10 @@ async fn token(State(rogue): State<Arc<Rogue>>, form: String) -> Json<Value> {
         }
         "no token" => return Json(json!({"access_token": access_token, "token_type": "Bearer"})),
         "long" => return Json(json!({"access_token": "a".repeat(2_000_000), "token_type": "Bearer"})),
-        "slow" => tokio::time::sleep(Duration::from_secs(30)).await,
+        "slow" => {
+            rogue.asked_slowly.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_secs(30)).await;
+        }
         other => panic!("{other}"),
     }
     let token = jsonwebtoken::encode(&header, &claims, &key).unwrap();
@@ -92,28 +99,45 @@ async fn jwks() -> Json<Value> {
 }
 
 /// Starts the provider, and a server that knows it.
-async fn start(proof: &AppProof, subject: &str) -> Client {
+async fn start(name: &str, proof: &AppProof, subject: &str) -> (Client, Arc<Rogue>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://{}", listener.local_addr().unwrap());
-    let rogue = Rogue { issuer: issuer.clone(), nonce: proof.nonce.clone(), subject: subject.to_owned() };
+    let (nonce, subject) = (proof.nonce.clone(), subject.to_owned());
+    let rogue = Arc::new(Rogue { issuer: issuer.clone(), nonce, subject, asked_slowly: AtomicUsize::new(0) });
     let routes = Router::new()
         .route("/.well-known/openid-configuration", get(discovery))
         .route("/jwks", get(jwks))
         .route("/token", post(token))
-        .with_state(Arc::new(rogue));
+        .with_state(Arc::clone(&rogue));
     tokio::spawn(async move { axum::serve(listener, routes).await });
-    let data = data_folder("rogue provider");
+    let data = data_folder(name);
     let file = configuration(data.as_ref(), |name| (name == "rogue").then(|| issuer.clone()));
     let flags = [format!("--data={data}"), format!("--identity-providers={}", file.display())];
-    let base = start_server(&[&flags[0], &flags[1], "--provider-timeout-ms=1000"]).await;
-    Client::new(&base)
+    let base =
+        start_server(&[&flags[0], &flags[1], "--provider-timeout-ms=1000", "--max-concurrent-per-client=64"]).await;
+    (Client::new(&base), rogue)
+}
+
+#[tokio::test]
+async fn so_many_wait_for_a_slow_provider_and_no_more() {
+    TestApp::get().await;
+    let (proof, subject) = (AppProof::new("rogue"), somebody("rogue"));
+    let (client, rogue) = start("slow provider", &proof, &subject).await;
+    let with = |code: &str| AppProof { code: code.to_owned(), ..proof.clone() };
+    let (slow, good) = (with("slow"), with("good"));
+    // The provider is known before so many come at once.
+    assert_eq!(login(&client, &good).await["userErrors"], json!([]));
+    let payloads = join_all((0..40).map(|_| login(&client, &slow))).await;
+    assert!(payloads.iter().all(|payload| code_of(payload) == "PROVIDER_UNAVAILABLE"));
+    assert_eq!(rogue.asked_slowly.load(Ordering::Relaxed), 16);
+    assert_eq!(login(&client, &good).await["userErrors"], json!([]));
 }
 
 #[tokio::test]
 async fn a_token_that_does_not_hold_is_refused() {
     TestApp::get().await;
     let (proof, subject) = (AppProof::new("rogue"), somebody("rogue"));
-    let client = start(&proof, &subject).await;
+    let (client, _) = start("rogue provider", &proof, &subject).await;
     let with = |code: &str| AppProof { code: code.to_owned(), ..proof.clone() };
     for flaw in [
         "issuer",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::world::{PAGE, TEST, World, configuration, is_page, login, rows, somebody};
+use super::world::{PAGE, TEST, World, challenge, configuration, is_page, login, rows, somebody};
 use crate::support::{Browser, CLIENT_SECRET, SeekaProcess, TestApp, data_folder, parameter, redirect};
 
 /// Where the server believes to be; its port is free to choose only when it has started.
@@ -33,7 +33,7 @@ async fn no_secret_is_logged_or_kept() {
         BELIEVED,
         "--identity-providers",
         file.to_str().unwrap(),
-        "--cors-origins",
+        "--return-origins",
         "https://tv.example.org",
         "--argon2-memory-kib",
         "64",
@@ -43,7 +43,9 @@ async fn no_secret_is_logged_or_kept() {
     let process = SeekaProcess::start_with(&arguments, &app.neo4j(), File::create(&log).unwrap()).await;
 
     let (browser, ada) = (Browser::new(), somebody("ada"));
-    let start = browser.open(&format!("{}/auth/test/start?return_to={PAGE}", process.base)).await;
+    let verifier = "the secret of the page";
+    let start = format!("{}/auth/test/start?return_to={PAGE}&challenge={}", process.base, challenge(verifier));
+    let start = browser.open(&start).await;
     let cookie = start.headers()["set-cookie"].to_str().unwrap().to_owned();
     let cookie = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
     let there = redirect(&start).unwrap();
@@ -54,7 +56,7 @@ async fn no_secret_is_logged_or_kept() {
     let login_code = parameter(&page, "login_code").expect("a code");
     let redeem = "mutation($input: RedeemLoginCodeInput!) { redeemLoginCode(input: $input) {
         signedIn { user { id } tokens { accessToken refreshToken } } } }";
-    let input = json!({"input": {"code": login_code}});
+    let input = json!({"input": {"code": login_code, "verifier": verifier}});
     let answer = process.client().send(redeem, input).await;
     let tokens = answer.data()["redeemLoginCode"]["signedIn"]["tokens"].clone();
     let proof = world.app_proof(TEST, &ada).await;
@@ -70,6 +72,7 @@ async fn no_secret_is_logged_or_kept() {
         ("the cookie", cookie),
         ("the provider's code", parameter(&callback, "code").unwrap()),
         ("the login code", login_code),
+        ("the secret of the page", verifier.to_owned()),
         ("the access token", text(&tokens["accessToken"])),
         ("the refresh token", text(&tokens["refreshToken"]).rsplit('.').next().unwrap().to_owned()),
         ("the app's code", proof.code),

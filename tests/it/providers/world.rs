@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,6 +27,12 @@ pub(super) const TOKEN: &str = "token";
 /// The provider that does not answer.
 pub(super) const DOWN: &str = "down";
 
+/// What a page of the tests keeps, and shows with the code that it gets.
+const PAGE_SECRET: &str = "a secret of the page";
+
+/// How long a test waits for a mail.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A server with providers, started once for all tests here.
 pub(super) struct World {
     pub(super) base: String,
@@ -49,7 +56,13 @@ impl World {
         let data = PathBuf::from(data_folder("providers"));
         let file = configuration(&data, |name| providers.get(name).map(|provider| provider.issuer.clone()));
         let (base, flags) = (format!("--data={}", data.display()), format!("--identity-providers={}", file.display()));
-        let base = start_server(&[&base, &flags, "--cors-origins=https://tv.example.org,*"]).await;
+        let base = start_server(&[
+            &base,
+            &flags,
+            "--cors-origins=https://asks.example.org,*",
+            "--return-origins=https://tv.example.org",
+        ])
+        .await;
         Self { base, data, providers }
     }
 
@@ -65,7 +78,7 @@ impl World {
     /// Where a browser begins that comes back to `return_to`.
     pub(super) fn start_url(&self, provider: &str, return_to: &str) -> String {
         let mut url = Url::parse(&format!("{}/auth/{provider}/start", self.base)).unwrap();
-        url.query_pairs_mut().append_pair("return_to", return_to);
+        url.query_pairs_mut().append_pair("return_to", return_to).append_pair("challenge", &challenge(PAGE_SECRET));
         url.into()
     }
 
@@ -117,15 +130,31 @@ impl World {
     }
 
     /// Exchanges the code in the address of a page.
-    pub(super) async fn redeem(&self, input: Value) -> Value {
+    pub(super) async fn redeem(&self, mut input: Value) -> Value {
+        input.as_object_mut().unwrap().entry("verifier").or_insert_with(|| json!(PAGE_SECRET));
         let answer = self.viewer().send(REDEEM, json!({"input": input})).await;
         answer.data()["redeemLoginCode"].clone()
     }
 
+    /// Waits for a mail with this subject to somebody.
+    pub(super) async fn mail(&self, subject: &str, to: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let headers = [format!("Subject: {subject}\r\n"), format!("To: {to}\r\n")];
+        let is_it = |mail: &String| headers.iter().all(|header| mail.contains(header));
+        while !self.each_mail().any(|mail| is_it(&mail)) {
+            assert!(Instant::now() < deadline, "no mail {subject:?} to {to}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// All mails that were written.
     pub(super) fn mails(&self) -> String {
+        self.each_mail().collect()
+    }
+
+    fn each_mail(&self) -> impl Iterator<Item = String> {
         let mails = std::fs::read_dir(self.data.join("mail")).unwrap();
-        mails.map(|mail| std::fs::read_to_string(mail.unwrap().path()).unwrap_or_default()).collect()
+        mails.map(|mail| std::fs::read_to_string(mail.unwrap().path()).unwrap_or_default())
     }
 }
 

@@ -277,6 +277,15 @@ impl TestApp {
         working.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
     }
 
+    /// Works with the bucket itself, on the server's own runtime, which its connections belong to.
+    pub(crate) async fn in_storage<F>(&self, work: impl FnOnce(Storage) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let working = self.runtime.spawn(work(self.storage.clone()));
+        working.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
+    }
+
     /// Asks Neo4j how it would run a statement. Parameters may be missing.
     pub(crate) async fn plan(&self, statement: &str) -> Plan {
         let (driver, query) = (self.driver.clone(), neo4rs::query(&format!("EXPLAIN {statement}")));
@@ -301,8 +310,8 @@ impl TestApp {
         Plan { operators: operators.map(name).collect(), warnings }
     }
 
-    /// How often Neo4j looks into the graph for a statement that begins with `PROFILE`.
-    pub(crate) async fn db_hits(&self, query: neo4rs::Query) -> i64 {
+    /// How often Neo4j looks into the graph for a statement that begins with `PROFILE`, and its plan.
+    pub(crate) async fn db_hits(&self, query: neo4rs::Query) -> (i64, String) {
         let driver = self.driver.clone();
         let profiling = self.runtime.spawn(async move {
             let mut stream = driver.execute(query).await?;
@@ -313,6 +322,7 @@ impl TestApp {
         // As with a plan, the driver shows it in its debug output only.
         let shown = format!("{summary:?}");
         let hits = shown.split("\"dbHits\": Integer(").skip(1);
-        hits.map(|rest| rest.split(')').next().unwrap_or_default().parse::<i64>().expect("a number")).sum()
+        let hits = hits.map(|rest| rest.split(')').next().unwrap_or_default().parse::<i64>().expect("a number")).sum();
+        (hits, shown)
     }
 }

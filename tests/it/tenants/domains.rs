@@ -96,22 +96,26 @@ async fn a_domain_belongs_to_who_can_write_its_record() {
     let elsewhere = app.viewer().in_tenant(&slug_of(&eve)).query(&by_domain).await;
     assert_eq!(elsewhere.data()["tenant"], json!(null));
 
-    // The first one keeps it: who wants it can neither add nor verify it any more, whoever writes records.
+    // Whoever writes the record has it, so the first one loses it, and both are told.
     dns.write(&format!("_seeka.{name}"), theirs["recordValue"].as_str().unwrap()).await;
-    let taken = json!([{"field": ["input", "id"], "code": "TAKEN"}]);
-    assert_eq!(verify(&eve_there, &others, &theirs).await["userErrors"], taken);
-    let removed = json!({"tenantId": others, "id": theirs["id"]});
-    assert_eq!(codes(&mutate(&eve, "removeDomain", "removedDomainId", removed).await), Vec::<&str>::new());
-    assert_eq!(codes(&add(&eve, &others, &name).await), ["TAKEN"]);
+    assert_eq!(codes(&add(&eve, &others, &name).await), Vec::<&str>::new(), "it can still be wanted");
+    let both = tokio::join!(verify(&eve_there, &others, &theirs), verify(&eve_there, &others, &theirs));
+    assert!(codes(&both.0).is_empty() && codes(&both.1).is_empty(), "{both:?}");
+    assert_eq!(app.viewer().query(&by_domain).await.data()["tenant"], json!({"slug": slug_of(&eve)}));
+    let lost = add(&ada, &own, &name).await["domain"].clone();
+    assert_eq!((&lost["id"], &lost["verifiedAt"]), (&domain["id"], &json!(null)));
+    let told = events(app, &others).await;
+    let kinds: Vec<_> = told.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["TENANT_CREATED", "DOMAIN_ADDED", "DOMAIN_VERIFIED"]);
 
-    // It is free again when it is given up.
-    let given_up = json!({"tenantId": own, "id": domain["id"]});
-    mutate(&ada, "removeDomain", "removedDomainId", given_up).await;
+    // It is nobody's when it is given up.
+    let given_up = json!({"tenantId": others, "id": theirs["id"]});
+    mutate(&eve, "removeDomain", "removedDomainId", given_up).await;
     assert_eq!(app.viewer().query(&by_domain).await.data()["tenant"], json!(null));
-    assert_eq!(codes(&add(&eve, &others, &name).await), Vec::<&str>::new());
     let told = events(app, &own).await;
     let kinds: Vec<_> = told.iter().map(|event| event.kind.as_str()).collect();
-    assert_eq!(kinds, ["TENANT_CREATED", "DOMAIN_ADDED", "DOMAIN_VERIFIED", "DOMAIN_REMOVED"]);
+    assert_eq!(kinds, ["TENANT_CREATED", "DOMAIN_ADDED", "DOMAIN_VERIFIED", "DOMAIN_LOST"]);
+    assert_eq!((told[3].actor_id.as_deref(), told[3].subject_id.as_deref()), (None, domain["id"].as_str()));
     assert!(!format!("{told:?}").contains(value.trim_start_matches("seeka-verification=")));
     drop(server);
 }

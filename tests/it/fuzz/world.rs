@@ -1,0 +1,181 @@
+//! Somebody who has one of everything, so that every field has something to answer.
+
+use std::path::Path;
+
+use seeka::graph::Statement;
+use seeka::id::IdentityId;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::TENANT;
+use crate::support::{
+    APP_REDIRECT_URI, Member, Studio, TestApp, confirm_address, data_folder, invitation_token, make_operator,
+};
+
+/// An identity provider that does not answer: it is on the list, and nobody comes in by it.
+pub(super) const PROVIDER: &str = "silent";
+/// A picture, as far as anybody looks.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\nand nothing else";
+
+/// Who owns, belongs to, follows and is followed.
+pub(super) struct World {
+    /// Has one of everything, and runs the platform.
+    pub(super) rich: Member,
+    /// Whom `rich` follows, and the other way round.
+    pub(super) other: Member,
+    /// The id of the tenant that `rich` owns.
+    pub(super) tenant: String,
+    pub(super) slug: String,
+    /// A domain of that tenant.
+    pub(super) domain: String,
+}
+
+/// The flag that names the provider.
+pub(super) fn providers(name: &str) -> String {
+    let file = Path::new(&data_folder(name)).join("providers.json");
+    let providers = json!([{
+        "name": PROVIDER, "displayName": "Silent", "issuer": "http://127.0.0.1:9", "clientId": "seeka",
+        "mobileRedirectUris": [APP_REDIRECT_URI],
+    }]);
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    std::fs::write(&file, providers.to_string()).expect("the file is written");
+    format!("--identity-providers={}", file.display())
+}
+
+impl World {
+    pub(super) async fn make(app: &TestApp) -> Self {
+        let Studio { tenant, slug, owner: mut rich, admin: other, .. } = Studio::open(app).await;
+        make_operator(app, &mut rich).await;
+        // A small plan has no place for more.
+        write(&rich, "setTenantPlan", json!({"tenantId": tenant, "plan": "NETWORK"})).await;
+        let (id, domain) = add_domain(&rich, &tenant).await;
+        verify(app, &id, &domain).await;
+        for name in ["wanted", "welcome"] {
+            let invited = rich.invites(&tenant, &format!("{name}-by-{}", rich.email), "EDITOR").await;
+            assert_eq!(invited["userErrors"], json!([]), "{invited}");
+        }
+        create_access_token(&rich).await;
+        upload_avatar(&rich).await;
+        link(app, &rich, PROVIDER).await;
+        let address = json!({"name": "Ada", "lines": ["1 High Street"], "postalCode": "1", "locality": "Town", "region": "R", "country": "DE"});
+        write(&rich, "updateAddress", json!({"address": address})).await;
+        let person = json!({"legalName": "Ada", "dateOfBirth": "1990-01-01", "nationality": "DE", "countryOfResidence": "FR", "taxId": "7"});
+        write(&rich, "updateLegalPerson", json!({"legalPerson": person})).await;
+        let links = json!([{"label": "Home", "url": "https://example.org"}]);
+        write(&rich, "updateProfile", json!({"bio": "Me", "locale": "en", "links": links})).await;
+        write(&rich, "follow", json!({"id": other.id})).await;
+        write(&other, "follow", json!({"id": rich.id})).await;
+        let found = app
+            .viewer()
+            .in_tenant(TENANT)
+            .query("{ franchises { nodes { id } } allSeries { nodes { id } } tags { nodes { id } } }")
+            .await;
+        for nodes in found.data().as_object().expect("lists").values() {
+            for node in nodes["nodes"].as_array().expect("a list") {
+                write(&rich, "follow", json!({"id": node["id"]})).await;
+            }
+        }
+        Self { rich, other, tenant, slug, domain }
+    }
+}
+
+/// Sends a mutation that has to succeed; returns its payload.
+pub(super) async fn write(member: &Member, name: &str, input: Value) -> Value {
+    let (first, rest) = name.split_at(1);
+    let query = format!(
+        "mutation($input: {}{rest}Input!) {{ {name}(input: $input) {{ userErrors {{ field code message }} }} }}",
+        first.to_uppercase()
+    );
+    let answer = member.client.send(&query, json!({"input": input})).await;
+    assert_eq!(answer.data()[name]["userErrors"], json!([]), "{name}");
+    answer.data()[name].clone()
+}
+
+/// Adds a domain that no other test has; returns its id and its name.
+pub(super) async fn add_domain(member: &Member, tenant: &str) -> (String, String) {
+    let name = format!("{}.example.org", member.handle.replace('_', "-"));
+    let add = "mutation($input: AddDomainInput!) { addDomain(input: $input) { domain { id } } }";
+    let answer = member.client.send(add, json!({"input": {"tenantId": tenant, "name": name}})).await;
+    (answer.data()["addDomain"]["domain"]["id"].as_str().expect("a domain").to_owned(), name)
+}
+
+/// Makes an access token; returns its id.
+pub(super) async fn create_access_token(member: &Member) -> String {
+    let create = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { created { accessToken { id } } } }";
+    let input = json!({"name": "backup", "scopes": ["PROFILE_READ"], "expiresInDays": 30});
+    let answer = member.client.send(create, json!({"input": input})).await;
+    answer.data()["createAccessToken"]["created"]["accessToken"]["id"].as_str().expect("a token").to_owned()
+}
+
+/// Gives somebody a way in by a provider; returns the id of the identity.
+pub(super) async fn link(app: &TestApp, member: &Member, provider: &str) -> String {
+    let text = "MATCH (u:User {id: $user})
+                CREATE (u)-[:HAS_IDENTITY]->(:Identity {id: $id, provider: $provider, subject: $user, email: u.email,
+                  emailVerified: true, createdAt: datetime(), lastUsedAt: datetime()})
+                RETURN true AS done";
+    let id = IdentityId::generate().to_string();
+    let statement = Statement::new("tests/link", text).bind("user", member.id.as_str());
+    run(app, statement.bind("id", id.as_str()).bind("provider", provider)).await;
+    id
+}
+
+/// Notes that a domain is the tenant's, as a look into the domain name system does.
+async fn verify(app: &TestApp, id: &str, name: &str) {
+    let text = "MATCH (d:Domain {id: $id}) SET d.verifiedName = $name, d.verifiedAt = datetime() RETURN true AS done";
+    run(app, Statement::new("tests/verify", text).bind("id", id).bind("name", name)).await;
+}
+
+async fn run(app: &TestApp, statement: Statement) {
+    #[derive(Deserialize)]
+    struct Done {
+        #[serde(rename = "done")]
+        _done: bool,
+    }
+    app.in_graph(|graph| async move { assert_eq!(graph.write::<Done>(statement).await.unwrap().len(), 1) }).await;
+}
+
+async fn upload_avatar(member: &Member) {
+    let begin =
+        "mutation($input: BeginAvatarUploadInput!) { beginAvatarUpload(input: $input) { upload { assetId url } } }";
+    let input = json!({"contentType": "image/png", "bytes": PICTURE.len()});
+    let answer = member.client.send(begin, json!({"input": input})).await;
+    let upload = &answer.data()["beginAvatarUpload"]["upload"];
+    let put =
+        reqwest::Client::new().put(upload["url"].as_str().expect("an address")).header("content-type", "image/png");
+    assert_eq!(put.body(PICTURE).send().await.expect("the storage answers").status(), 200);
+    write(member, "completeAvatarUpload", json!({"assetId": upload["assetId"]})).await;
+}
+
+/// Somebody whose account may be lost, and the ids of what is theirs, by the mutations that take them.
+pub(super) struct Pawn {
+    pub(super) member: Member,
+    pub(super) tenant: String,
+    pub(super) colleague: String,
+    pub(super) invitation: String,
+    pub(super) domain: String,
+    pub(super) access_token: String,
+    pub(super) identity: String,
+    pub(super) session: String,
+}
+
+impl Pawn {
+    pub(super) async fn make(app: &TestApp, is_operator: bool) -> Self {
+        let mut member = Member::register(&app.viewer(), "pawn").await;
+        confirm_address(app, &member).await;
+        let tenant = member.creates_tenant(&member.handle.replace('_', "-")).await;
+        let colleague = Member::confirmed(app, "colleague").await;
+        member.invites(&tenant, &colleague.email, "ADMIN").await;
+        colleague.accepts(&invitation_token(app, &colleague.email, 1).await).await;
+        let invited = member.invites(&tenant, &format!("wanted-by-{}", member.email), "EDITOR").await;
+        let invitation = invited["invitation"]["id"].as_str().expect("an invitation").to_owned();
+        let (domain, _) = add_domain(&member, &tenant).await;
+        let access_token = create_access_token(&member).await;
+        let identity = link(app, &member, PROVIDER).await;
+        if is_operator {
+            make_operator(app, &mut member).await;
+        }
+        let sessions = member.client.query("{ viewer { sessions { nodes { id } } } }").await;
+        let session = sessions.data()["viewer"]["sessions"]["nodes"][0]["id"].as_str().expect("a session").to_owned();
+        Self { member, tenant, colleague: colleague.id, invitation, domain, access_token, identity, session }
+    }
+}
