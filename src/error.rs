@@ -187,6 +187,8 @@ pub fn expose(error: &mut ServerError, correlation_id: &str) {
     if let Some(source) = error.source::<Error>() {
         retry_after = source.retry_after();
         error.message = source.client_message();
+    } else {
+        withhold_value(&mut error.message);
     }
     let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
     extensions.set("code", code);
@@ -195,6 +197,21 @@ pub fn expose(error: &mut ServerError, correlation_id: &str) {
         extensions.set("retryAfter", seconds);
     }
 }
+
+/// Takes the value out of what the library says about one of the wrong type: it may be an address or a password that
+/// somebody put in the wrong place, and messages end up in logs of other people's programs.
+fn withhold_value(message: &mut String) {
+    if message.starts_with(WRONG_TYPE)
+        && let Some(end) = message.find(FOUND)
+    {
+        message.truncate(end + 1);
+    }
+}
+
+/// How the library begins to speak of a value of the wrong type.
+const WRONG_TYPE: &str = "Expected input type \"";
+/// What stands between the type, which is no word of the client, and the value.
+const FOUND: &str = "\", found ";
 
 /// The HTTP status of an operation that was not executed, by the first of its errors.
 #[must_use]
@@ -237,4 +254,20 @@ pub fn of_request(error: Error) -> ServerError {
     let mut shown = ServerError::new(error.client_message(), None);
     shown.source = Some(Arc::new(error));
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{InputValueError, Value};
+
+    use super::*;
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_not_repeated() {
+        let value = Value::from("a secret\", found \"once more");
+        let mut error = InputValueError::<bool>::expected_type(value).into_server_error(async_graphql::Pos::default());
+        assert!(error.message.contains("a secret"), "the library has learnt it: {}", error.message);
+        expose(&mut error, "1");
+        assert_eq!(error.message, "Expected input type \"Boolean\"");
+    }
 }

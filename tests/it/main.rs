@@ -37,6 +37,7 @@ mod providers;
 mod refusals;
 mod schema;
 mod search;
+mod secrets;
 mod sessions;
 mod statements;
 mod telemetry;
