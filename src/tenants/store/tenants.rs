@@ -72,8 +72,6 @@ pub(in crate::tenants) enum Created {
     Taken,
 }
 
-/// What somebody reads whose account has ended meanwhile.
-
 /// Makes a tenant whose owner is the viewer.
 pub(in crate::tenants) async fn create(scope: &Scope, tenant: NewTenant) -> Result<(Created, Option<TenantId>)> {
     #[derive(Deserialize)]
