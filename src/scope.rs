@@ -95,6 +95,16 @@ impl Scope {
         Ok(self)
     }
 
+    /// The same scope with the roles of now, for reading what only somebody with a role may see. Those that an access
+    /// token carries were looked up with the request.
+    ///
+    /// # Errors
+    /// As [`Scope::confirmed`].
+    pub async fn with_roles_of_now(self) -> Result<Self> {
+        let is_program = self.viewer.signed_in().is_ok_and(|user| user.access_token().is_some());
+        if is_program { Ok(self) } else { self.confirmed().await }
+    }
+
     /// The scope of a request that names a tenant: nothing outside of it exists.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ impl EventsQueries {
         let scope = ctx.data_unchecked::<Scope>();
         scope.viewer().signed_in()?;
         // What only operators see is shown to operators of now, and not of when the token was made.
-        let scope = &scope.clone().confirmed().await?;
+        let scope = &scope.clone().with_roles_of_now().await?;
         if !scope.viewer().has(PlatformRole::Operator) {
             return Err(Error::Forbidden("only operators of the platform may see this"));
         }

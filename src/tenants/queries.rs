@@ -35,7 +35,7 @@ impl TenantsQueries {
     ) -> Result<Option<TenantStanding>> {
         let scope = ctx.data_unchecked::<Scope>();
         // What only operators see is shown to operators of now, and not of when the token was made.
-        let scope = &scope.clone().confirmed().await?;
+        let scope = &scope.clone().with_roles_of_now().await?;
         access::operator(scope)?;
         if id.is_some() == slug.is_some() {
             return Err(Error::BadUserInput("give either `id` or `slug`".to_owned()));

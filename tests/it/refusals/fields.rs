@@ -88,6 +88,7 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("TenantAdministration", "role", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "tenant", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "version", "UUU F. FF ..... .. FF"),
+    ("TenantStanding", "closedAt", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "maxItems", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "maxMembers", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "maxStorageBytes", "UUU FF FF FFFFF FF .."),

@@ -18,26 +18,27 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     }),
     ("addDomain", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "name": "example.org"})),
     ("beginAvatarUpload", "UUU FF .. ..... .. F.", |_, _| json!({"contentType": "image/png", "bytes": 1_000})),
-    ("beginLinkIdentity", "UUU FF nn nnnnn Fn Fn", nothing),
+    // Another way to sign in takes a session.
+    ("beginLinkIdentity", "UUU FF nn nnnnn FF Fn", nothing),
     // Who has no password has to have signed in, and not long ago.
     ("changeEmail", "UUU FF ~~ ~~~~~ FF F~", |_, person| json!({"email": format!("new-{}@example.org", person.id)})),
     ("changePassword", "UUU FF .. ..... FF F.", |_, _| json!({"newPassword": "a horse of a different colour"})),
     ("completeAvatarUpload", "UUU FF nn nnnnn nn Fn", |_, _| json!({"assetId": AssetId::generate()})),
-    ("createAccessToken", "UUU FF .. ..... F. F.", nothing),
+    ("createAccessToken", "UUU FF .. ..... FF F.", nothing),
     (
         "createTenant",
         "UUU FF .. ..... .. F.",
         |_, person| json!({"slug": format!("of-{}", person.session).replace('_', "-"), "clientMutationId": person.session}),
     ),
-    // Who is the only owner of a tenant stays.
-    ("deleteAccount", "UUU FF .~ ..... F. F.", nothing),
+    // Who is the only member of a tenant closes it. Who has no password has to have signed in.
+    ("deleteAccount", "UUU FF .. ..... FF F.", nothing),
     ("exportMyData", "UUU FF .. ..... F. F.", nothing),
     ("finishLinkIdentity", "UUU FF ~~ ~~~~~ F~ F~", nothing),
     ("follow", "UUU FF .. ..... .. F.", |cast, _| json!({"id": cast.person("anonymous").id})),
     ("grantPlatformRole", "UUU FF FF FFFFF FF F.", bystander_as_scientist),
     ("inviteMember", "UUU FF FF FFF.. .. FF", |cast, person| invited(cast.tenant, person, "EDITOR")),
-    ("inviteMember", "UUU FF FF FFFF. .. FF", |cast, person| invited(cast.tenant, person, "ADMIN")),
-    // A program makes no owners, whoever it acts for.
+    // A program makes no admins and no owners, whoever it acts for.
+    ("inviteMember", "UUU FF FF FFFF. F. FF", |cast, person| invited(cast.tenant, person, "ADMIN")),
     ("inviteMember", "UUU FF FF FFFF. F. FF", |cast, person| invited(cast.tenant, person, "OWNER")),
     ("inviteMember", "UUU FF F. FFFFF FF FF", |cast, person| invited(cast.other_tenant, person, "EDITOR")),
     ("inviteMember", "UUU FF NN NNNNN NN FN", |cast, person| invited(cast.hidden_tenant, person, "EDITOR")),

@@ -85,7 +85,7 @@ impl Holder {
         done(&ada.client, "ChangeEmailInput", "changeEmail", input, "requested").await;
         keep("the token of another address", mailed(&server.data, &other, "?token=", 1).await);
 
-        let input = json!({"name": "script", "scopes": ["PROFILE_READ", "TENANT_READ"], "expiresInDays": 2});
+        let input = json!({"name": "script", "scopes": ["PROFILE_READ", "TENANT_READ"], "expiresInDays": 2, "password": password});
         let created =
             done(&ada.client, "CreateAccessTokenInput", "createAccessToken", input, "created { token }").await;
         let program = text(&created["created"]["token"]);
@@ -95,7 +95,7 @@ impl Holder {
         let tenant = ada.creates_tenant(&slug).await;
         let invited = format!("invited-{}", ada.email);
         assert_eq!(ada.invites(&tenant, &invited, "EDITOR").await["userErrors"], json!([]));
-        keep("an invitation", mailed(&server.data, &invited, "with this token:", 1).await);
+        keep("an invitation", mailed(&server.data, &invited, "that asks for it:", 1).await);
         let input = json!({"tenantId": tenant, "name": format!("{slug}.example.org")});
         done(&ada.client, "AddDomainInput", "addDomain", input, "").await;
         Self { ada, program, tenant, slug, invited, secrets }
@@ -107,7 +107,7 @@ impl Holder {
         let token = mailed(&server.data, &bob.email, "?token=", 1).await;
         done(&server.client(), "VerifyEmailInput", "verifyEmail", json!({"token": token}), "verified").await;
         assert_eq!(self.ada.invites(&self.tenant, &bob.email, "ADMIN").await["userErrors"], json!([]));
-        let token = mailed(&server.data, &bob.email, "with this token:", 1).await;
+        let token = mailed(&server.data, &bob.email, "that asks for it:", 1).await;
         assert_eq!(bob.accepts(&token).await["userErrors"], json!([]));
         self.secrets.push(("an invitation that was accepted".to_owned(), token));
         bob
