@@ -1,6 +1,9 @@
 //! People join and sign in.
 
-use serde_json::json;
+use futures::future::join_all;
+use seeka::graph::Statement;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::support::{Member, PASSWORD, TestApp};
 
@@ -65,4 +68,59 @@ async fn all_that_is_wrong_with_a_registration_is_told_at_once() {
     let answer = app.viewer().send(register, input).await;
     let errors = json!([error("email", "TAKEN"), error("handle", "TAKEN")]);
     assert_eq!(answer.data()["register"], json!({"signedIn": null, "userErrors": errors}));
+}
+
+/// How many people want the same thing at once.
+const CROWD: usize = 100;
+
+/// Registers everybody of `inputs` at once; returns the codes of those who were refused.
+async fn register_all(app: &TestApp, inputs: impl Iterator<Item = Value>) -> Vec<Value> {
+    let register = "mutation($input: RegisterInput!) { register(input: $input) {
+        signedIn { user { id } } userErrors { field code }
+    } }";
+    let client = &app.viewer();
+    let sent = inputs.map(|input| async move {
+        let answer = client.send(register, json!({"input": input})).await;
+        answer.data()["register"].clone()
+    });
+    let (let_in, refused): (Vec<_>, Vec<_>) =
+        join_all(sent).await.into_iter().partition(|payload| payload["userErrors"] == json!([]));
+    assert_eq!(let_in.len(), 1, "{let_in:?}");
+    assert!(let_in[0]["signedIn"]["user"]["id"].is_string());
+    refused.into_iter().map(|payload| payload["userErrors"].clone()).collect()
+}
+
+#[tokio::test]
+async fn one_of_a_hundred_gets_a_handle_and_one_an_address() {
+    let app = TestApp::get().await;
+    let name = format!("crowd_{:x}", std::process::id());
+    let person = |email: &str, handle: &str| json!({"email": email, "handle": handle, "password": PASSWORD});
+
+    // The same handle to a reader: other letters, other case.
+    let spellings = [name.clone(), name.to_uppercase(), name.replace('o', "0"), name.replace("cr", "Cr")];
+    let same_handle = (0..CROWD).map(|n| person(&format!("{name}-{n}@example.org"), &spellings[n % spellings.len()]));
+    let refused = register_all(app, same_handle).await;
+    assert_eq!(refused, vec![json!([{"field": ["input", "handle"], "code": "TAKEN"}]); CROWD - 1]);
+
+    // The same mailbox.
+    let addresses =
+        [format!("{name}@example.org"), format!("{name}@EXAMPLE.ORG"), format!("{}@example.org", name.to_uppercase())];
+    let same_address = (0..CROWD).map(|n| person(&addresses[n % addresses.len()], &format!("{name}_{n}")));
+    let refused = register_all(app, same_address).await;
+    assert_eq!(refused, vec![json!([{"field": ["input", "email"], "code": "TAKEN"}]); CROWD - 1]);
+
+    // Nothing is left of those who were refused.
+    #[derive(Deserialize)]
+    struct Left {
+        users: i64,
+        belongings: i64,
+    }
+    let text = "MATCH (u:User) WHERE u.email STARTS WITH $name
+        RETURN count(u) AS users, sum(COUNT { (u)-[:HAS_SESSION|HAS_CREDENTIAL|HAS_PROOF]->() }) AS belongings";
+    let statement = Statement::new("tests/crowd", text).bind("name", name.as_str());
+    app.in_graph(|graph| async move {
+        let left = graph.read::<Left>(statement).await.unwrap();
+        assert_eq!((left[0].users, left[0].belongings), (2, 6));
+    })
+    .await;
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::TENANT;
 use crate::support::{
-    APP_REDIRECT_URI, Member, Studio, TestApp, confirm_address, data_folder, invitation_token, make_operator,
+    APP_REDIRECT_URI, Member, PASSWORD, Studio, TestApp, confirm_address, data_folder, invitation_token, make_operator,
 };
 
 /// An identity provider that does not answer: it is on the list, and nobody comes in by it.
@@ -102,7 +102,7 @@ pub(super) async fn add_domain(member: &Member, tenant: &str) -> (String, String
 /// Makes an access token; returns its id.
 pub(super) async fn create_access_token(member: &Member) -> String {
     let create = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { created { accessToken { id } } } }";
-    let input = json!({"name": "backup", "scopes": ["PROFILE_READ"], "expiresInDays": 30});
+    let input = json!({"name": "backup", "scopes": ["PROFILE_READ"], "expiresInDays": 30, "password": PASSWORD});
     let answer = member.client.send(create, json!({"input": input})).await;
     answer.data()["createAccessToken"]["created"]["accessToken"]["id"].as_str().expect("a token").to_owned()
 }

@@ -85,15 +85,20 @@ async fn no_secret_is_logged_or_kept() {
     assert!(lines.contains("a provider took no code"), "{lines}");
     let answered = lines.lines().filter(|line| line.contains("answered")).count();
     assert_eq!(answered, 5, "a line for each request: {lines}");
-    let kept = rows::<Properties>(
-        "MATCH (n:SignInAttempt|LoginCode|Identity|Event|Session)
-         RETURN reduce(text = '', key IN keys(n) | text + ' ' + toString(n[key])) AS properties",
-        vec![],
-    );
-    let kept: String = kept.await.into_iter().map(|row| row.properties).collect();
     for (name, secret) in &secrets {
         assert!(secret.len() > 8, "{name}");
         assert!(!lines.contains(secret.as_str()), "{name} is in the log");
-        assert!(*name == "the address" || !kept.contains(secret.as_str()), "{name} is in the graph");
     }
+    let unkept = secrets.iter().filter(|(name, _)| *name != "the address").map(|(_, secret)| secret.clone());
+    // Other tests leave events by the thousand, so only those are returned that tell too much.
+    let kept = rows::<Properties>(
+        "MATCH (n:SignInAttempt|LoginCode|Identity|Event|Session)
+         WITH reduce(text = '', key IN keys(n) | text + ' ' + toString(n[key])) AS properties
+         WHERE any(secret IN $secrets WHERE properties CONTAINS secret)
+         RETURN properties
+         LIMIT 5",
+        vec![("secrets", unkept.collect::<Vec<_>>().into())],
+    );
+    let kept: Vec<_> = kept.await.into_iter().map(|row| row.properties).collect();
+    assert_eq!(kept, Vec::<String>::new(), "a secret is in the graph");
 }

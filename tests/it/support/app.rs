@@ -274,7 +274,7 @@ impl TestApp {
         F: Future<Output = ()> + Send + 'static,
     {
         let working = self.runtime.spawn(work(self.graph.clone()));
-        working.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
+        working.await.unwrap_or_else(|panicked| fail(panicked));
     }
 
     /// Works with the bucket itself, on the server's own runtime, which its connections belong to.
@@ -283,7 +283,7 @@ impl TestApp {
         F: Future<Output = ()> + Send + 'static,
     {
         let working = self.runtime.spawn(work(self.storage.clone()));
-        working.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
+        working.await.unwrap_or_else(|panicked| fail(panicked));
     }
 
     /// Asks Neo4j how it would run a statement. Parameters may be missing.
@@ -325,4 +325,11 @@ impl TestApp {
         let hits = hits.map(|rest| rest.split(')').next().unwrap_or_default().parse::<i64>().expect("a number")).sum();
         (hits, shown)
     }
+}
+
+/// Fails as the task did. It panicked on a thread of the server, whose output no test shows, so it is said once more.
+fn fail(panicked: tokio::task::JoinError) {
+    let what = panicked.into_panic();
+    let text = what.downcast_ref::<String>().map(String::as_str).or(what.downcast_ref::<&str>().copied());
+    panic!("{}", text.unwrap_or("a task of the test panicked"));
 }

@@ -28,9 +28,9 @@ fn pair(kind: &str, payload: &str) -> (String, String) {
 async fn a_program_makes_and_removes_no_admins_and_no_owners() {
     let app = TestApp::get().await;
     let studio = Studio::open(app).await;
-    let create = "mutation { createAccessToken(input: {name: \"script\", scopes: [TENANT_WRITE], expiresInDays: 1}) {
-        created { token } } }";
-    let answer = studio.owner.client.query(create).await;
+    let create = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { created { token } } }";
+    let input = json!({"name": "script", "scopes": ["TENANT_WRITE"], "expiresInDays": 1, "password": PASSWORD});
+    let answer = studio.owner.client.send(create, json!({"input": input})).await;
     let token = answer.data()["createAccessToken"]["created"]["token"].as_str().unwrap().to_owned();
     let program = app.viewer().with_token(&token);
     let invite = |role: &str| json!({"tenantId": studio.tenant, "email": "somebody.new@example.org", "role": role});
