@@ -214,6 +214,22 @@ async fn there_is_always_an_operator() {
     let expected = format!("{}  operator\n", remaining.0.handle);
     assert_eq!(role(&["list"]).await, (Some(0), expected.clone(), String::new()));
 
+    // Nor does the last one go with the account; of two who go at the same time, one stays.
+    let delete = "mutation($input: DeleteAccountInput!) { change: deleteAccount(input: $input) {
+        erasedAfter userErrors { code } } }";
+    let leave = async |member: &Member| {
+        let answer = member.client.send(delete, json!({"input": {"password": PASSWORD}})).await;
+        answer.data()["change"]["userErrors"].clone()
+    };
+    let (operator, other) = remaining;
+    assert_eq!(leave(operator).await, json!([{"code": "NOT_ALLOWED"}]));
+    change(&operator.client, GRANT, &other.handle, "OPERATOR").await.data();
+    let (one, two) = tokio::join!(leave(operator), leave(other));
+    let done = json!([]);
+    assert!((one == done) != (two == done), "{one} {two}");
+    let expected = format!("{}  operator\n", if one == done { other } else { operator }.handle);
+    assert_eq!(role(&["list"]).await, (Some(0), expected.clone(), String::new()));
+
     // Without a server, the command starts the graph itself.
     server.signal(Signal::TERM);
     assert_eq!(server.end().await, Some(0));

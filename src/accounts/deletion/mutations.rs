@@ -36,7 +36,8 @@ impl DeletionMutations {
     /// Deletes the viewer's account. It is hidden at once, and all of its sessions end. Whoever signs in within the days
     /// that the server gives (30, unless it says otherwise) has everything back; after that, everything is erased
     /// but the comments, which stay without an author. The last owner of a tenant has to make another member its owner
-    /// first; where there is no other member, the tenant is closed, and open again if the account comes back.
+    /// first; where there is no other member, the tenant is closed, and open again if the account comes back. The last
+    /// operator of the platform has to give somebody else that role first.
     async fn delete_account(&self, ctx: &Context<'_>, input: DeleteAccountInput) -> Result<DeleteAccountPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         DeleteAccountPayload::of(delete_account(ctx, input).await, client_mutation_id)
@@ -60,6 +61,10 @@ async fn delete_account(ctx: &Context<'_>, input: DeleteAccountInput) -> Outcome
     if !requested.alone.is_empty() {
         let tenants = requested.alone.join(", ");
         let message = format!("you are the last owner of {tenants}: transfer the ownership first");
+        return Err(UserError::general(UserErrorCode::NotAllowed, message).into());
+    }
+    if requested.is_last_operator {
+        let message = "you are the last operator of the platform: make somebody else one first";
         return Err(UserError::general(UserErrorCode::NotAllowed, message).into());
     }
     let mail = Mail {

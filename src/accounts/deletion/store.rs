@@ -12,12 +12,16 @@ use crate::scope::Scope;
 
 /// What keeps an account from being deleted.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Requested {
     /// The slugs of the tenants that would be left without an owner.
     pub(super) alone: Vec<String>,
+    /// Whether nobody else runs the platform.
+    pub(super) is_last_operator: bool,
 }
 
-/// Hides the viewer's account and ends its sessions, unless a tenant would be left without an owner. Each tenant is told
+/// Hides the viewer's account and ends its sessions, unless a tenant would be left without an owner, or the
+/// platform without an operator. Each tenant is told
 /// that a member is gone, and that it is closed where there is no other.
 pub(super) async fn request(
     scope: &Scope,
