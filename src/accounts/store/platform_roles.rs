@@ -3,7 +3,7 @@ use serde::Deserialize;
 use crate::accounts::handle::Handle;
 use crate::auth::PlatformRole;
 use crate::cypher;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, session_ended};
 use crate::events::NewEvent;
 use crate::id::UserId;
 use crate::scope::Scope;
@@ -46,7 +46,7 @@ pub(in crate::accounts) async fn grant_platform_role(
         .bind("event", event);
     match scope.write::<Row>(statement).await?.pop() {
         None => Ok(None),
-        Some(Row { allowed: false, .. }) => Err(lost()),
+        Some(Row { allowed: false, .. }) => Err(session_ended()),
         Some(Row { user, roles, .. }) => Ok(Some(RoleHolderRow { user, roles })),
     }
 }
@@ -93,5 +93,5 @@ pub(in crate::accounts) async fn platform_roles(scope: &Scope) -> Result<Vec<(St
 
 /// What somebody is told who was an operator when the request came, and is none any more.
 fn lost() -> Error {
-    Error::Forbidden("only operators of the platform may do this, and only while they are signed in")
+    Error::Forbidden("only operators of the platform may do this, while they are signed in")
 }
