@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cypher;
-use crate::error::{Error, Result};
+use crate::error::{Result, session_ended};
 use crate::events::{EventType, NewEvent};
 use crate::graph::{Graph, GraphError, Statement};
 use crate::id::ExportId;
@@ -115,7 +115,7 @@ pub(super) async fn begin(scope: &Scope, export: &NewExport<'_>) -> Result<Begun
         .bind("most", export.most)
         .bind("abandonedBefore", export.abandoned_before)
         .bind("dayAgo", export.day_ago);
-    scope.write(statement).await?.pop().ok_or_else(|| Error::NotFound("the account is gone".to_owned()))
+    scope.write(statement).await?.pop().ok_or_else(session_ended)
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@ use async_graphql::{Context, InputObject, Object};
 use super::events::membership_event;
 use super::{DeletionSettings, store};
 use crate::accounts::mutations::confirmed_password;
-use crate::error::{Error, Result};
+use crate::error::{Result, session_ended};
 use crate::events::EventType;
 use crate::mail::{Mail, Mailer};
 use crate::mutation::{Outcome, UserError, UserErrorCode};
@@ -47,7 +47,6 @@ impl DeletionMutations {
 async fn delete_account(ctx: &Context<'_>, input: DeleteAccountInput) -> Outcome<Timestamp> {
     let scope = ctx.data_unchecked::<Scope>();
     let viewer = scope.viewer().signed_in()?.id;
-    let gone = || Error::NotFound("the account is gone".to_owned());
     let own = confirmed_password(ctx, "input.password", input.password.as_deref()).await?;
     let place = ctx.data_unchecked::<Mailer>().place()?;
     let patience = ctx.data_unchecked::<DeletionSettings>().patience;
@@ -57,7 +56,7 @@ async fn delete_account(ctx: &Context<'_>, input: DeleteAccountInput) -> Outcome
         membership_event(scope, EventType::MemberRemoved, viewer, "ACCOUNT_HIDDEN"),
         scope.event(EventType::TenantClosed),
     ];
-    let requested = store::request(scope, erased_after, event, told).await?.ok_or_else(gone)?;
+    let requested = store::request(scope, erased_after, event, told).await?.ok_or_else(session_ended)?;
     if !requested.alone.is_empty() {
         let tenants = requested.alone.join(", ");
         let message = format!("you are the last owner of {tenants}: transfer the ownership first");

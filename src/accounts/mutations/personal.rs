@@ -2,11 +2,11 @@ use async_graphql::{Context, InputObject, Object};
 use neo4rs::BoltType;
 use serde_json::json;
 
-use super::profile::{finish, gone};
+use super::profile::finish;
 use crate::accounts::formats::country;
 use crate::accounts::store;
 use crate::accounts::types::Viewer;
-use crate::error::Result;
+use crate::error::{Result, session_ended};
 use crate::events::{EventType, NewEvent};
 use crate::graph::map;
 use crate::id::UserId;
@@ -126,7 +126,7 @@ async fn update_address(ctx: &Context<'_>, input: UpdateAddressInput) -> Outcome
     let written =
         store::update_address(scope, or_null(address), input.expected_version, changed(scope, viewer, "address"))
             .await?;
-    finish(ctx, written.ok_or_else(gone)?, "the address").await
+    finish(ctx, written.ok_or_else(session_ended)?, "the address").await
 }
 
 /// The name alone: an event is no place for where people live and who they are.
@@ -164,7 +164,7 @@ async fn update_legal_person(ctx: &Context<'_>, input: UpdateLegalPersonInput) -
     let person = input.legal_person.map(|person| legal_person(scope, &person)).transpose()?;
     let event = changed(scope, viewer, "legalPerson");
     let written = store::update_legal_person(scope, or_null(person), input.expected_version, event).await?;
-    finish(ctx, written.ok_or_else(gone)?, "the record").await
+    finish(ctx, written.ok_or_else(session_ended)?, "the record").await
 }
 
 fn legal_person(scope: &Scope, input: &LegalPersonInput) -> Outcome<BoltType> {

@@ -8,7 +8,7 @@ use crate::accounts::handle::Handle;
 use crate::accounts::loaders::loaders;
 use crate::accounts::store::{self, Written};
 use crate::accounts::types::{HistoryVisibility, Viewer};
-use crate::error::{Error, Result};
+use crate::error::{Result, session_ended};
 use crate::events::EventType;
 use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
 use crate::payload;
@@ -86,7 +86,7 @@ async fn update_profile(ctx: &Context<'_>, input: UpdateProfileInput) -> Outcome
     }
     match store::update_profile(scope, BoltType::Map(map), expected, event).await {
         Ok(Some(written)) => finish(ctx, written, "the profile").await,
-        Ok(None) => Err(gone().into()),
+        Ok(None) => Err(session_ended().into()),
         Err(error) if error.is_taken() => {
             let message = "this handle, or one that looks like it, is taken";
             Err(UserError::of("input.handle", UserErrorCode::Taken, message).into())
@@ -103,11 +103,7 @@ pub(super) async fn finish(ctx: &Context<'_>, written: Written, what: &str) -> O
         return Err(UserError::of("input.expectedVersion", UserErrorCode::StaleVersion, message).into());
     }
     loaders(ctx).forget(scope.viewer().signed_in()?.id).await;
-    Ok(store::viewer(scope).await?.ok_or_else(gone)?)
-}
-
-pub(super) fn gone() -> Error {
-    Error::NotFound("the account is gone".to_owned())
+    Ok(store::viewer(scope).await?.ok_or_else(session_ended)?)
 }
 
 /// The properties that change; null removes one.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::assets::Asset;
 use crate::cypher;
-use crate::error::{Error, Result};
+use crate::error::{Result, session_ended};
 use crate::events::NewEvent;
 use crate::id::{AssetId, UserId};
 use crate::scope::Scope;
@@ -36,7 +36,7 @@ pub(in crate::accounts) async fn begin_avatar(
 ) -> Result<Vec<String>> {
     let statement = cypher!("accounts/begin_avatar").bind("id", id).bind("key", key).bind("contentType", content_type);
     let row = scope.write::<Keys>(statement).await?.pop();
-    Ok(row.ok_or_else(|| Error::NotFound("the account is gone".to_owned()))?.keys)
+    Ok(row.ok_or_else(session_ended)?.keys)
 }
 
 /// An upload that was begun.
