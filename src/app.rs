@@ -143,8 +143,7 @@ pub struct App {
     connections: ConnectionLimits,
     dispatcher: Option<Dispatcher>,
     /// Work for as long as the app runs.
-    _sweeper: Sweeper,
-    _jobs: Option<Runner>,
+    _background: (Sweeper, Option<Runner>),
 }
 
 /// The servers that run because none were configured.
@@ -216,8 +215,17 @@ impl App {
         let edge = edge(config, documents, parts, Arc::clone(&in_flight));
         let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
         let connections = connection_limits(config);
-        let (_sweeper, _jobs) = (sweeper, jobs);
-        Ok(Self { router, graph, storage, local, mailer, in_flight, connections, dispatcher, _sweeper, _jobs })
+        Ok(Self {
+            router,
+            graph,
+            storage,
+            local,
+            mailer,
+            in_flight,
+            connections,
+            dispatcher,
+            _background: (sweeper, jobs),
+        })
     }
 
     /// Answers requests until `stop`, then finishes those in flight, refuses new ones, sends the mails that wait,

@@ -76,7 +76,14 @@ impl Graph {
     /// When the address cannot be used.
     pub fn new(settings: GraphSettings) -> Result<Self, neo4rs::Error> {
         let pool = Arc::new(Pool::new(&settings)?);
-        Ok(Self { pool, settings: Arc::new(settings), log: None, deadline: None, metrics: Arc::default(), marked: Arc::default() })
+        Ok(Self {
+            pool,
+            settings: Arc::new(settings),
+            log: None,
+            deadline: None,
+            metrics: Arc::default(),
+            marked: Arc::default(),
+        })
     }
 
     /// The use of the connections at this moment.

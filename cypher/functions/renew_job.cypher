@@ -6,5 +6,5 @@ MATCH (j:Job {name: $name})
 SET j.lockedAt = datetime()
 WITH j
 WHERE j.leaseId = $leaseId
-SET j.leaseUntil = datetime() + duration({milliseconds: $leaseMs})
+SET j.leaseUntil = CASE WHEN $leaseMs IS NOT NULL THEN datetime() + duration({milliseconds: $leaseMs}) END
 RETURN true AS done

@@ -126,7 +126,9 @@ impl Work {
             let Some(function) = registry::named(&claimed.function) else { continue };
             let places = self.places.iter().find(|(other, _)| other.name == function.name);
             // There are as many as were wanted.
-            let Some(place) = places.and_then(|(_, places)| Arc::clone(places).try_acquire_owned().ok()) else { continue };
+            let Some(place) = places.and_then(|(_, places)| Arc::clone(places).try_acquire_owned().ok()) else {
+                continue;
+            };
             let held = Held { event: claimed.event_id, function: function.name, lease: lease.clone() };
             let attempts = Arc::clone(&self.attempts);
             self.running.spawn(async move {

@@ -17,13 +17,13 @@ pub enum FunctionError {
 
 impl FunctionError {
     /// A failure that may pass.
-    pub fn retryable(why: impl ToString) -> Self {
-        Self::Retryable(why.to_string())
+    pub fn retryable(why: impl Into<String>) -> Self {
+        Self::Retryable(why.into())
     }
 
     /// A failure that stays.
-    pub fn permanent(why: impl ToString) -> Self {
-        Self::Permanent(why.to_string())
+    pub fn permanent(why: impl Into<String>) -> Self {
+        Self::Permanent(why.into())
     }
 
     /// What is kept of it.
@@ -34,12 +34,12 @@ impl FunctionError {
 
 impl From<Error> for FunctionError {
     fn from(error: Error) -> Self {
-        Self::retryable(error)
+        Self::retryable(error.to_string())
     }
 }
 
 impl From<GraphError> for FunctionError {
     fn from(error: GraphError) -> Self {
-        Self::retryable(error)
+        Self::retryable(error.to_string())
     }
 }

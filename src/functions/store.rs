@@ -69,7 +69,8 @@ pub(super) async fn claim(
 ) -> Result<Vec<Claimed>, GraphError> {
     let places = |places: usize| i64::try_from(places).unwrap_or(i64::MAX);
     let most = wanted.iter().map(|(_, free)| places(*free)).max().unwrap_or(0);
-    let wanted = wanted.iter().map(|(name, free)| map([("function", (*name).into()), ("places", places(*free).into())]));
+    let wanted =
+        wanted.iter().map(|(name, free)| map([("function", (*name).into()), ("places", places(*free).into())]));
     let statement = cypher!("functions/claim")
         .bind("wanted", wanted.collect::<Vec<BoltType>>())
         .bind("most", most)
@@ -95,10 +96,8 @@ struct Done {
 impl Held {
     /// Runs a statement on it; whether it is still held.
     async fn run(&self, graph: &Graph, statement: Statement) -> Result<bool, GraphError> {
-        let statement = statement
-            .bind("eventId", self.event)
-            .bind("function", self.function)
-            .bind("leaseId", self.lease.as_str());
+        let statement =
+            statement.bind("eventId", self.event).bind("function", self.function).bind("leaseId", self.lease.as_str());
         Ok(graph.write_again::<Done>(statement).await?.first().is_some_and(|row| row.done))
     }
 
@@ -119,8 +118,7 @@ impl Held {
 
     /// It is attempted again after a pause, as if there had been so many attempts.
     pub(super) async fn put_off(&self, graph: &Graph, attempts: i64, pause: Duration) -> Result<bool, GraphError> {
-        let statement =
-            cypher!("functions/put_off").bind("attempts", attempts).bind("pauseMs", milliseconds(pause));
+        let statement = cypher!("functions/put_off").bind("attempts", attempts).bind("pauseMs", milliseconds(pause));
         self.run(graph, statement).await
     }
 }

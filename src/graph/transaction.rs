@@ -88,16 +88,16 @@ impl Graph {
             Ok(value) => {
                 let marks = transaction.marks;
                 match transaction.inner.commit().await {
-                Ok(_) => {
-                    connection.keep();
-                    if marks {
-                        self.marked.notify_one();
+                    Ok(_) => {
+                        connection.keep();
+                        if marks {
+                            self.marked.notify_one();
+                        }
+                        Ok(value)
                     }
-                    Ok(value)
+                    Err(source) if is_connection(&source) => Err(GraphError::OutcomeOpen { statement: name, source }),
+                    Err(source) => Err(failed(source)),
                 }
-                Err(source) if is_connection(&source) => Err(GraphError::OutcomeOpen { statement: name, source }),
-                Err(source) => Err(failed(source)),
-            }
             }
             Err(error) => {
                 match transaction.inner.rollback().await {

@@ -8,11 +8,10 @@ use crate::functions::{EventContext, Function, FunctionError};
 use crate::mail::{Mail, SendFailure};
 
 /// Tells the owners of a tenant by mail that it was suspended, or is not any more.
-pub const STANDING_MAIL: Function = Function::new(
-    "standing-mail",
-    &[EventType::TenantSuspended, EventType::TenantReinstated],
-    |context| send(context).boxed(),
-);
+pub const STANDING_MAIL: Function =
+    Function::new("standing-mail", &[EventType::TenantSuspended, EventType::TenantReinstated], |context| {
+        send(context).boxed()
+    });
 
 /// Sends a mail to each owner. An owner who got one may get it again when another attempt is made for the others, with the
 /// same Message-ID.
@@ -25,8 +24,10 @@ async fn send(context: EventContext) -> Result<(), FunctionError> {
         match context.services.mailer.attempt(&id, mail).await {
             Ok(()) => {}
             // What keeps one mailbox from getting it does not keep the others.
-            Err(failure @ SendFailure { is_final: true, .. }) => never = Some(FunctionError::permanent(failure)),
-            Err(failure) => later = Some(FunctionError::retryable(failure)),
+            Err(failure @ SendFailure { is_final: true, .. }) => {
+                never = Some(FunctionError::permanent(failure.to_string()));
+            }
+            Err(failure) => later = Some(FunctionError::retryable(failure.to_string())),
         }
     }
     later.or(never).map_or(Ok(()), Err)

@@ -179,8 +179,10 @@ async fn what_fails_keeps_the_order_of_its_subject_and_holds_up_no_other() {
     smtp.taken_once(&bob.owner.email, 1).await;
     assert_eq!(smtp.taken(&ada.owner.email).len(), 0);
     // Metrics say that something waits, and for how long.
-    let (backlog, lag) =
-        (r#"seeka_function_backlog{function="standing-mail"}"#, r#"seeka_function_lag_seconds{function="standing-mail"}"#);
+    let (backlog, lag) = (
+        r#"seeka_function_backlog{function="standing-mail"}"#,
+        r#"seeka_function_lag_seconds{function="standing-mail"}"#,
+    );
     until("a backlog of three", async || metric(&server.viewer(), backlog).await > 2.5).await;
     assert!(metric(&server.viewer(), lag).await > 0.0);
     smtp.treat(&ada.owner.email, Mood::Takes);
