@@ -285,7 +285,7 @@ impl TestApp {
         F: Future<Output = ()> + Send + 'static,
     {
         let working = self.runtime.spawn(work(self.graph.clone()));
-        working.await.unwrap_or_else(|panicked| fail(panicked));
+        working.await.unwrap_or_else(fail);
     }
 
     /// Works with the bucket itself, on the server's own runtime, which its connections belong to.
@@ -294,7 +294,7 @@ impl TestApp {
         F: Future<Output = ()> + Send + 'static,
     {
         let working = self.runtime.spawn(work(self.storage.clone()));
-        working.await.unwrap_or_else(|panicked| fail(panicked));
+        working.await.unwrap_or_else(fail);
     }
 
     /// Asks Neo4j how it would run a statement. Parameters may be missing.
