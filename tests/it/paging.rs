@@ -209,7 +209,7 @@ async fn read(client: &Client, list: &List, size: usize, backward: bool) -> Vec<
         assert!(edges.len() <= size, "{}", list.name);
         let id = |edge: &Value| {
             let node = &edge["node"];
-            let inside = ["person", "content", "user", "tenant"].map(|name| &node[name]["id"]);
+            let inside = ["person", "content", "user", "tenant", "event"].map(|name| &node[name]["id"]);
             let id = [&node["id"]].into_iter().chain(inside).find_map(Value::as_str);
             id.unwrap_or_else(|| panic!("no id in {edge}")).to_owned()
         };
