@@ -20,6 +20,7 @@ use crate::auth::{Keys, KeysFailure, PublicKey, Viewer};
 use crate::budget::Budgets;
 use crate::config::{Config, GraphSettings, LocalNeo4jLine, Secret, Seed, Switch};
 use crate::cypher;
+use crate::functions::{self, Dispatcher, FunctionSettings, Recurring, Runner};
 use crate::graph::{Graph, GraphError, Statement};
 use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, ManifestError, Turns};
 use crate::local::{DataFolder, LocalNeo4j, LocalS3, Neo4jLine, Neo4jSettings, RunningNeo4j, StartError};
@@ -140,8 +141,9 @@ pub struct App {
     mailer: Mailer,
     in_flight: Arc<InFlight>,
     connections: ConnectionLimits,
-    /// Works for as long as the app runs.
-    _sweeper: Sweeper,
+    dispatcher: Option<Dispatcher>,
+    /// Work for as long as the app runs.
+    _background: (Sweeper, Option<Runner>),
 }
 
 /// The servers that run because none were configured.
@@ -206,13 +208,24 @@ impl App {
         let schema = schema::build(services);
         let sweep_every = Duration::from_secs(config.deletion.deletion_sweep_seconds);
         let sweeper = Sweeper::start(&graph, storage.clone(), sweep_every);
+        let (dispatcher, jobs) = functions(config, &graph, &storage, &mailer).unzip();
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let parts = (schema, graph.clone(), storage.clone(), keys, identity_providers);
         let edge = edge(config, documents, parts, Arc::clone(&in_flight));
         let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
         let connections = connection_limits(config);
-        Ok(Self { router, graph, storage, local, mailer, in_flight, connections, _sweeper: sweeper })
+        Ok(Self {
+            router,
+            graph,
+            storage,
+            local,
+            mailer,
+            in_flight,
+            connections,
+            dispatcher,
+            _background: (sweeper, jobs),
+        })
     }
 
     /// Answers requests until `stop`, then finishes those in flight, refuses new ones, sends the mails that wait,
@@ -222,13 +235,32 @@ impl App {
         let stop = async {
             stop.await;
             let _ = stopping.set(Instant::now());
+            if let Some(dispatcher) = &self.dispatcher {
+                dispatcher.begin_to_stop();
+            }
         };
         http::serve(listener, self.router, self.in_flight, self.connections, stop).await;
         let left = grace.saturating_sub(stopping.get().map(Instant::elapsed).unwrap_or_default());
-        self.mailer.drain(left.max(LAST_MAILS)).await;
+        let functions = async {
+            if let Some(dispatcher) = self.dispatcher {
+                dispatcher.stop(left).await;
+            }
+        };
+        tokio::join!(self.mailer.drain(left.max(LAST_MAILS)), functions);
         self.local.stop().await;
         info!("stopped");
     }
+}
+
+/// What works on events, and on what recurs, unless the settings leave that to other servers.
+fn functions(config: &Config, graph: &Graph, storage: &Storage, mailer: &Mailer) -> Option<(Dispatcher, Runner)> {
+    if config.functions.functions == Switch::Off {
+        return None;
+    }
+    let (graph, storage, mailer) = (graph.clone(), storage.clone(), mailer.clone());
+    let services = functions::Services { graph, storage, mailer, config: Arc::new(config.clone()) };
+    let jobs = Runner::start(&services, vec![Recurring::forgetting(&config.functions)]);
+    Some((Dispatcher::start(services, FunctionSettings::new(&config.functions)), jobs))
 }
 
 fn edge(

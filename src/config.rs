@@ -7,6 +7,7 @@
 mod accounts;
 mod attempts;
 mod deletion;
+mod functions;
 mod mail;
 mod neo4j;
 mod parsers;
@@ -26,6 +27,7 @@ use url::Url;
 pub use accounts::AccountsConfig;
 pub use attempts::{AttemptsConfig, Rate};
 pub use deletion::DeletionConfig;
+pub use functions::FunctionsConfig;
 pub use mail::MailConfig;
 pub use neo4j::{GraphSettings, LocalNeo4jLine, Neo4jConfig};
 use parsers::{address, bucket, choice, http_url, log_filter, network, number, origin, secret, secret_file, text};
@@ -84,6 +86,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub deletion: DeletionConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub functions: FunctionsConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,

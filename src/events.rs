@@ -4,6 +4,9 @@
 //! writes takes its event as `$event` and creates it beside the change: `CREATE (e:Event) SET e = $event`. Those
 //! of [`EventType`] are also the audit trail that owners and operators read: `viewer.securityEvents`, `auditEvents` and
 //! `platformEvents`.
+//!
+//! An event that [functions](crate::functions) listen to is marked for them: `dueAt` and `functions` are there until it is
+//! handed out. The marks are written with the event, so that none is forgotten that commits late.
 
 mod queries;
 mod store;
@@ -21,6 +24,7 @@ pub use queries::EventsQueries;
 pub(crate) use queries::of_viewer;
 pub(crate) use types::{AuditEvent, SecurityEventFilter};
 
+use crate::functions::registry;
 use crate::id::EventId;
 use crate::scope::Scope;
 
@@ -118,6 +122,8 @@ pub enum EventType {
     AccountDeletionCancelled,
     /// An account is gone for good.
     AccountDeleted,
+    /// An operator had a function attempted once more on an event that it was given up on.
+    FunctionRetried,
 }
 
 impl EventType {
@@ -131,6 +137,14 @@ impl EventType {
     pub fn name(self) -> String {
         async_graphql::resolver_utils::enum_value(self).to_string()
     }
+}
+
+/// The property that names the functions that an event waits for.
+const MARK: &str = "functions";
+
+/// Whether a parameter is an event that is marked for functions.
+pub(crate) fn is_marked(parameter: &BoltType) -> bool {
+    matches!(parameter, BoltType::Map(map) if map.value.contains_key(MARK) && map.value.contains_key("correlationId"))
 }
 
 /// An event that is about to be written, with everything that the request says of it.
@@ -203,6 +217,13 @@ impl NewEvent {
         self
     }
 
+    /// Because of another event.
+    #[must_use]
+    pub fn caused_by(mut self, event: EventId) -> Self {
+        self.properties.insert("causationId", event.into());
+        self
+    }
+
     /// What else there is to know, as an object. Never a secret: what is called like one is left out.
     #[must_use]
     pub fn with(mut self, payload: &serde_json::Value) -> Self {
@@ -245,6 +266,11 @@ fn is_called_secret(name: &str) -> bool {
 impl From<NewEvent> for BoltType {
     fn from(event: NewEvent) -> Self {
         let mut map = BoltMap::default();
+        let listeners: Vec<BoltType> = registry::listeners(event.kind).map(Into::into).collect();
+        if let Some(at) = event.properties.get("at").filter(|_| !listeners.is_empty()) {
+            map.put(BoltString::from("dueAt"), at.clone());
+            map.put(BoltString::from(MARK), listeners.into());
+        }
         for (key, value) in event.properties {
             map.put(BoltString::from(key), value);
         }
@@ -254,6 +280,7 @@ impl From<NewEvent> for BoltType {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Utc;
     use serde_json::json;
 
     use super::*;
@@ -266,6 +293,18 @@ mod tests {
         });
         let kept = json!({"accessTokenId": "at_1", "role": "OWNER", "by": [{"name": "e"}]});
         assert_eq!(without_secrets(&payload), kept);
+    }
+
+    #[test]
+    fn only_what_somebody_listens_to_is_marked() {
+        let event = |kind| {
+            let properties = [("at", Utc::now().into()), ("correlationId", "1".into())];
+            NewEvent { kind, properties: properties.into_iter().collect() }
+        };
+        assert!(is_marked(&event(EventType::TenantSuspended).into()));
+        let unmarked = BoltType::from(event(EventType::SignedIn));
+        assert!(!is_marked(&unmarked));
+        assert!(matches!(unmarked, BoltType::Map(map) if map.len() == 2));
     }
 
     #[test]

@@ -26,6 +26,7 @@ use futures::future::BoxFuture;
 use neo4rs::{Operation, Row};
 use retries::{Backoff, Retries};
 use serde::de::DeserializeOwned;
+use tokio::sync::Notify;
 use tracing::{Instrument, Span, debug, info};
 
 use crate::config::GraphSettings;
@@ -64,6 +65,8 @@ pub struct Graph {
     log: Option<Arc<StatementLog>>,
     deadline: Option<Instant>,
     metrics: Arc<Metrics>,
+    /// Woken when an event was written that functions listen to.
+    marked: Arc<Notify>,
 }
 
 impl Graph {
@@ -73,7 +76,14 @@ impl Graph {
     /// When the address cannot be used.
     pub fn new(settings: GraphSettings) -> Result<Self, neo4rs::Error> {
         let pool = Arc::new(Pool::new(&settings)?);
-        Ok(Self { pool, settings: Arc::new(settings), log: None, deadline: None, metrics: Arc::default() })
+        Ok(Self {
+            pool,
+            settings: Arc::new(settings),
+            log: None,
+            deadline: None,
+            metrics: Arc::default(),
+            marked: Arc::default(),
+        })
     }
 
     /// The use of the connections at this moment.
@@ -92,6 +102,12 @@ impl Graph {
     #[must_use]
     pub fn metrics(&self) -> &Arc<Metrics> {
         &self.metrics
+    }
+
+    /// Waits until this process has written an event that functions listen to. One who waits is enough; what was
+    /// written before is not missed.
+    pub async fn has_marked(&self) {
+        self.marked.notified().await;
     }
 
     /// The same graph, for statements that may take longer than those of requests.
@@ -189,7 +205,7 @@ impl Graph {
         again: Again,
         statement: Statement,
     ) -> Result<Vec<R>, GraphError> {
-        let name = statement.name;
+        let (name, marks) = (statement.name, statement.marks);
         let limit = self.limit(self.settings.statement_timeout);
         if limit.is_zero() {
             return Err(GraphError::TimedOut { statement: name, limit });
@@ -205,6 +221,9 @@ impl Graph {
         let result = tokio::time::timeout(limit, Box::pin(rows.instrument(span.clone()))).await;
         let result = result.unwrap_or(Err(GraphError::TimedOut { statement: name, limit }));
         self.record(&span, name, &result, started);
+        if marks && result.is_ok() {
+            self.marked.notify_one();
+        }
         result
     }
 

@@ -4,7 +4,7 @@
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
 //! [`operation`] measures and prices it, [`budget`] pays for it, and [`attempts`] counts what is tried; [`auth`] says who asks and [`scope`] what
 //! they may reach; [`schema`] merges the capabilities:
-//! [`accounts`], [`tenants`] and [`catalog`]; [`mutation`] and [`events`] are what those that write have in common; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
+//! [`accounts`], [`tenants`] and [`catalog`]; [`mutation`] and [`events`] are what those that write have in common, and [`functions`] is what happens because of events; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
 //! [`accounts`], [`catalog`], [`follows`] and [`exports`]; [`mutation`] and [`events`] are what those that write have in common; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
 
@@ -37,6 +37,7 @@ pub mod assets;
 pub mod catalog;
 pub mod exports;
 pub mod follows;
+pub mod functions;
 pub mod tenants;
 
 pub mod batch;

@@ -21,11 +21,12 @@ use tracing::{error, info};
 use ulid::Ulid;
 use url::Url;
 
+pub use delivery::SendFailure;
 pub use link::Page;
 
 use crate::config::MailConfig;
 use crate::error::{Error, Result};
-use crate::telemetry::Metrics;
+use crate::telemetry::{MailOutcome, Metrics};
 use delivery::{Delivery, Way};
 
 /// The most mails that wait to be sent.
@@ -103,6 +104,7 @@ pub struct Mailer {
     delivery: Arc<Delivery>,
     from: Arc<Mailbox>,
     frontend: Arc<str>,
+    metrics: Arc<Metrics>,
 }
 
 impl Mailer {
@@ -111,9 +113,10 @@ impl Mailer {
     pub fn new(settings: MailSettings, metrics: Arc<Metrics>) -> Self {
         Self {
             places: Arc::new(Semaphore::new(usize::try_from(MAX_WAITING).unwrap_or(usize::MAX))),
-            delivery: Arc::new(Delivery::new(settings.way, metrics)),
+            delivery: Arc::new(Delivery::new(settings.way, Arc::clone(&metrics))),
             from: Arc::new(settings.from),
             frontend: settings.frontend.into(),
+            metrics,
         }
     }
 
@@ -124,6 +127,36 @@ impl Mailer {
             Ok(prepared) => prepared.send(),
             Err(error) => error!(%error, "a mail is not sent"),
         }
+    }
+
+    /// Sends a mail at once, in a single attempt whose end is waited for: for those who try again by themselves. `id` is
+    /// the same for each attempt and becomes the `Message-ID`, by which a mailbox knows what it has already.
+    ///
+    /// # Errors
+    /// Why it was not sent.
+    pub async fn attempt(&self, id: &str, mail: Mail) -> std::result::Result<(), SendFailure> {
+        let message = self.message(id, mail);
+        let message = message.map_err(|error| SendFailure { why: error.to_string(), is_final: true })?;
+        let attempted = self.delivery.attempt(id, &message, &message.formatted()).await;
+        self.metrics.mail(match &attempted {
+            Ok(()) => MailOutcome::Sent,
+            Err(SendFailure { is_final: false, .. }) => MailOutcome::Delayed,
+            Err(SendFailure { is_final: true, .. }) => MailOutcome::GivenUp,
+        });
+        attempted
+    }
+
+    fn message(&self, id: &str, mail: Mail) -> Result<Message> {
+        let to = mail.to.parse().map_err(Error::internal)?;
+        let from = Mailbox::clone(&self.from);
+        Message::builder()
+            .message_id(Some(format!("<{id}@{}>", from.email.domain())))
+            .from(from)
+            .to(Mailbox::new(None, to))
+            .subject(mail.subject)
+            .header(ContentType::TEXT_PLAIN)
+            .body(body(mail.text))
+            .map_err(Error::internal)
     }
 
     /// A place for a mail, to be taken before something is done that the mail has to tell of.
@@ -161,16 +194,7 @@ impl Place {
     /// When it goes to no address.
     pub fn prepare(self, mail: Mail) -> Result<Prepared> {
         let id = Ulid::new().to_string().to_lowercase();
-        let to = mail.to.parse().map_err(Error::internal)?;
-        let from = Mailbox::clone(&self.mailer.from);
-        let message = Message::builder()
-            .message_id(Some(format!("<{id}@{}>", from.email.domain())))
-            .from(from)
-            .to(Mailbox::new(None, to))
-            .subject(mail.subject)
-            .header(ContentType::TEXT_PLAIN)
-            .body(body(mail.text))
-            .map_err(Error::internal)?;
+        let message = self.mailer.message(&id, mail)?;
         Ok(Prepared { id, message, place: self })
     }
 }

@@ -11,6 +11,7 @@ use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
 use crate::exports::ExportsMutations;
 use crate::follows::{FollowsLoaders, FollowsMutations};
+use crate::functions::{FunctionsMutations, FunctionsQueries};
 use crate::mail::Mailer;
 use crate::meter::Metering;
 use crate::scope::Scope;
@@ -20,11 +21,11 @@ use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountsQueries, CatalogQueries, EventsQueries, TenantsQueries);
+pub struct Query(AccountsQueries, CatalogQueries, EventsQueries, FunctionsQueries, TenantsQueries);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutations, ExportsMutations, FollowsMutations, TenantsMutations);
+pub struct Mutation(AccountsMutations, ExportsMutations, FollowsMutations, FunctionsMutations, TenantsMutations);
 
 /// What resolvers work with, whoever asks.
 pub struct Services {

@@ -16,7 +16,7 @@ mod spans;
 
 pub use export::{ExportFailure, Telemetry};
 pub use fields::FieldSpans;
-pub use metrics::{METRICS_CONTENT_TYPE, MailOutcome, Metrics};
+pub use metrics::{FunctionOutcome, METRICS_CONTENT_TYPE, MailOutcome, Metrics};
 pub use request::{Observed, observe};
 pub use spans::{Askers, exports_spans, statement_ended, statement_span};
 

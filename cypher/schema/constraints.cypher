@@ -46,3 +46,6 @@ CREATE CONSTRAINT sign_in_attempt_ticket IF NOT EXISTS FOR (n:SignInAttempt) REQ
 CREATE CONSTRAINT login_code_hash IF NOT EXISTS FOR (n:LoginCode) REQUIRE n.hash IS UNIQUE;
 CREATE CONSTRAINT link_code_hash IF NOT EXISTS FOR (n:LinkCode) REQUIRE n.hash IS UNIQUE;
 CREATE CONSTRAINT email_proof_hash IF NOT EXISTS FOR (n:EmailProof) REQUIRE n.hash IS UNIQUE;
+CREATE CONSTRAINT queue_name IF NOT EXISTS FOR (n:Queue) REQUIRE n.name IS UNIQUE;
+CREATE CONSTRAINT job_name IF NOT EXISTS FOR (n:Job) REQUIRE n.name IS UNIQUE;
+CREATE CONSTRAINT delivery_event IF NOT EXISTS FOR (n:Delivery) REQUIRE (n.eventId, n.function) IS UNIQUE;

@@ -34,3 +34,9 @@ CREATE INDEX event_actor_type_at IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.ty
 CREATE INDEX event_tenant_type_at IF NOT EXISTS FOR (n:Event) ON (n.tenantId, n.type, n.at, n.id);
 CREATE INDEX event_tenant_subject_type_at IF NOT EXISTS FOR (n:Event) ON (n.tenantId, n.subjectId, n.type, n.at, n.id);
 CREATE INDEX event_tenant_actor_type_at IF NOT EXISTS FOR (n:Event) ON (n.tenantId, n.actorId, n.type, n.at, n.id);
+CREATE INDEX event_due IF NOT EXISTS FOR (n:Event) ON (n.dueAt, n.id);
+CREATE INDEX delivery_due IF NOT EXISTS FOR (n:Delivery) ON (n.function, n.dueAt, n.seq);
+CREATE INDEX delivery_lane IF NOT EXISTS FOR (n:Delivery) ON (n.lane, n.seq);
+CREATE INDEX delivery_waiting IF NOT EXISTS FOR (n:Delivery) ON (n.function, n.seq);
+CREATE INDEX delivery_failed IF NOT EXISTS FOR (n:Delivery) ON (n.failedAt, n.eventId, n.function);
+CREATE INDEX delivery_function_failed IF NOT EXISTS FOR (n:Delivery) ON (n.function, n.failedAt);

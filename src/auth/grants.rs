@@ -28,6 +28,7 @@ const QUERIES: &[(&str, Need)] = &[
     ("auditEvents", Need::Scope(AccessTokenScope::TenantRead)),
     ("episode", Need::Nothing),
     ("episodes", Need::Nothing),
+    ("failedFunctions", Need::Scope(AccessTokenScope::PlatformRead)),
     ("franchise", Need::Nothing),
     ("franchises", Need::Nothing),
     ("identityProviders", Need::Nothing),

@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AuditEvent {
     /// Identifies the event.
-    pub(super) id: EventId,
+    pub(crate) id: EventId,
     /// What happened.
     #[graphql(name = "type")]
     #[serde(rename = "type")]

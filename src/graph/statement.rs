@@ -3,19 +3,23 @@ use std::time::Duration;
 
 use neo4rs::{BoltMap, BoltString, BoltType, Query};
 
+use crate::events::is_marked;
+
 /// A statement with its parameters, ready to run.
 #[derive(Clone)]
 pub struct Statement {
     pub(super) name: &'static str,
     pub(super) text: &'static str,
     pub(super) parameters: BoltMap,
+    /// Whether it writes an event that functions listen to.
+    pub(super) marks: bool,
 }
 
 impl Statement {
     /// Called by [`cypher!`](crate::cypher): `name` is the file's path below `cypher/`.
     #[must_use]
     pub fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, parameters: BoltMap::default() }
+        Self { name, text, parameters: BoltMap::default(), marks: false }
     }
 
     /// The file's path below `cypher/`, without the ending.
@@ -27,7 +31,9 @@ impl Statement {
     /// Binds `$key`.
     #[must_use]
     pub fn bind(mut self, key: &str, value: impl Into<BoltType>) -> Self {
-        self.parameters.put(key.into(), value.into());
+        let value = value.into();
+        self.marks |= is_marked(&value);
+        self.parameters.put(key.into(), value);
         self
     }
 

@@ -83,16 +83,22 @@ impl Graph {
         let failed = |source| GraphError::Neo4j { statement: name, source };
         let connection = permit.connect().await.map_err(failed)?;
         let inner = connection.driver().start_txn_on(self.settings.database.as_str()).await.map_err(failed)?;
-        let mut transaction = Transaction { inner, graph: self.clone() };
+        let mut transaction = Transaction { inner, graph: self.clone(), marks: false };
         match work(&mut transaction).await {
-            Ok(value) => match transaction.inner.commit().await {
-                Ok(_) => {
-                    connection.keep();
-                    Ok(value)
+            Ok(value) => {
+                let marks = transaction.marks;
+                match transaction.inner.commit().await {
+                    Ok(_) => {
+                        connection.keep();
+                        if marks {
+                            self.marked.notify_one();
+                        }
+                        Ok(value)
+                    }
+                    Err(source) if is_connection(&source) => Err(GraphError::OutcomeOpen { statement: name, source }),
+                    Err(source) => Err(failed(source)),
                 }
-                Err(source) if is_connection(&source) => Err(GraphError::OutcomeOpen { statement: name, source }),
-                Err(source) => Err(failed(source)),
-            },
+            }
             Err(error) => {
                 match transaction.inner.rollback().await {
                     Ok(()) => connection.keep(),
@@ -109,6 +115,8 @@ impl Graph {
 pub struct Transaction {
     inner: Txn,
     graph: Graph,
+    /// Whether it writes an event that functions listen to.
+    marks: bool,
 }
 
 impl Transaction {
@@ -118,6 +126,7 @@ impl Transaction {
     /// As [`Graph::read`]; the transaction cannot be used any more then.
     pub async fn run<R: DeserializeOwned>(&mut self, statement: Statement) -> Result<Vec<R>, GraphError> {
         let name = statement.name;
+        self.marks |= statement.marks;
         let started = Instant::now();
         let query = Query::new(statement.text.to_owned()).with_params(statement.parameters);
         let work = async {

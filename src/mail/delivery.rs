@@ -42,13 +42,15 @@ impl Way {
 }
 
 /// Why an attempt failed, in words that hold no address: a server's answer often repeats it.
-struct Failure {
-    why: String,
+#[derive(Debug, thiserror::Error)]
+#[error("{why}")]
+pub struct SendFailure {
+    pub(super) why: String,
     /// Whether another attempt would fail in the same way.
-    is_final: bool,
+    pub is_final: bool,
 }
 
-impl From<lettre::transport::smtp::Error> for Failure {
+impl From<lettre::transport::smtp::Error> for SendFailure {
     fn from(error: lettre::transport::smtp::Error) -> Self {
         match error.status() {
             Some(code) => {
@@ -92,7 +94,7 @@ impl Delivery {
         let mut pauses = PAUSES.into_iter();
         for attempt in 1.. {
             let is_last = *hurry.borrow();
-            let Err(Failure { why, is_final }) = self.attempt(id, message, &content).await else {
+            let Err(SendFailure { why, is_final }) = self.attempt(id, message, &content).await else {
                 self.metrics.mail(MailOutcome::Sent);
                 return;
             };
@@ -111,18 +113,19 @@ impl Delivery {
         }
     }
 
-    async fn attempt(&self, id: &str, message: &Message, content: &[u8]) -> Result<(), Failure> {
+    /// Attempts to send a mail, once.
+    pub(super) async fn attempt(&self, id: &str, message: &Message, content: &[u8]) -> Result<(), SendFailure> {
         // The semaphore is never closed.
         let _turn = self.turns.acquire().await;
         match &self.way {
             Way::Server(server) => {
                 let sending = server.send_raw(message.envelope(), content);
-                let late = || Failure { why: "the mail server took too long".to_owned(), is_final: false };
+                let late = || SendFailure { why: "the mail server took too long".to_owned(), is_final: false };
                 tokio::time::timeout(ATTEMPT_LIMIT, sending).await.map_err(|_| late())??;
             }
             Way::Folder(files, folder) => {
                 let written = files.send_raw(message.envelope(), content).await;
-                let name = written.map_err(|error| Failure { why: error.to_string(), is_final: false })?;
+                let name = written.map_err(|error| SendFailure { why: error.to_string(), is_final: false })?;
                 info!(mail = id, file = %folder.join(format!("{name}.eml")).display(), "wrote a mail");
             }
         }

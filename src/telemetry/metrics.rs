@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -20,6 +21,8 @@ const REQUEST_SECONDS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 
 /// Bounds for statements and for the wait for a connection, in seconds, as the database conventions advise
 /// (<https://opentelemetry.io/docs/specs/semconv/db/database-metrics/#metric-dbclientoperationduration>).
 const STATEMENT_SECONDS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
+/// Bounds for attempts of functions, in seconds: up to minutes, where files are worked on.
+const FUNCTION_SECONDS: [f64; 9] = [0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0, 600.0];
 /// Bounds for the keys of a batch, up to the most that a batch may have.
 const BATCH_KEYS: [f64; 9] = [1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0];
 
@@ -42,6 +45,10 @@ pub struct Metrics {
     pool_pending: Gauge,
     pool_wait: Histogram,
     mails: Family<MailLabels, Counter>,
+    functions: Family<FunctionOutcomeLabels, Histogram, fn() -> Histogram>,
+    functions_waiting: Family<FunctionLabels, Gauge>,
+    functions_lag: Family<FunctionLabels, Gauge<f64, AtomicU64>>,
+    functions_failed: Family<FunctionLabels, Gauge>,
 }
 
 /// What came of an attempt to send a mail.
@@ -53,6 +60,21 @@ pub enum MailOutcome {
     Delayed,
     /// It failed, and is not tried again.
     GivenUp,
+}
+
+/// What came of an attempt of a function on an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FunctionOutcome {
+    /// It is done.
+    Done,
+    /// It failed, and is attempted again.
+    Delayed,
+    /// It failed, and is not attempted again.
+    GivenUp,
+    /// The server stops, and another one does it.
+    GivenBack,
+    /// Another server does it meanwhile.
+    Lost,
 }
 
 /// A request that has begun; the gauge of requests in flight counts it until it is dropped.
@@ -98,6 +120,17 @@ struct MailLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FunctionLabels {
+    function: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FunctionOutcomeLabels {
+    function: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct PoolLabels {
     db_client_connection_state: &'static str,
 }
@@ -117,6 +150,10 @@ impl Default for Metrics {
             pool_pending: Gauge::default(),
             pool_wait: Histogram::new(STATEMENT_SECONDS),
             mails: Family::default(),
+            functions: Family::new_with_constructor(|| Histogram::new(FUNCTION_SECONDS)),
+            functions_waiting: Family::default(),
+            functions_lag: Family::default(),
+            functions_failed: Family::default(),
         };
         metrics.registered()
     }
@@ -159,6 +196,28 @@ impl Metrics {
             self.pool_wait.clone(),
         );
         registry.register("seeka_mails", "Attempts to send a mail, by what came of them", self.mails.clone());
+        registry.register_with_unit(
+            "seeka_function_duration",
+            "Duration of attempts of functions on events, by function and what came of it",
+            Unit::Seconds,
+            self.functions.clone(),
+        );
+        registry.register(
+            "seeka_function_backlog",
+            "Events that wait for a function, on all servers together; counted up to 100,000",
+            self.functions_waiting.clone(),
+        );
+        registry.register_with_unit(
+            "seeka_function_lag",
+            "Age of the event that has waited longest for a function, on all servers together",
+            Unit::Seconds,
+            self.functions_lag.clone(),
+        );
+        registry.register(
+            "seeka_function_failed",
+            "Events that a function was given up on, on all servers together; counted up to 100,000",
+            self.functions_failed.clone(),
+        );
         self
     }
 
@@ -216,6 +275,26 @@ impl Metrics {
         self.mails.get_or_create(&MailLabels { outcome }).inc();
     }
 
+    /// Notes an attempt of a function on an event.
+    pub fn function(&self, function: &'static str, outcome: FunctionOutcome, took: Duration) {
+        let outcome = match outcome {
+            FunctionOutcome::Done => "done",
+            FunctionOutcome::Delayed => "delayed",
+            FunctionOutcome::GivenUp => "given_up",
+            FunctionOutcome::GivenBack => "given_back",
+            FunctionOutcome::Lost => "lost",
+        };
+        self.functions.get_or_create(&FunctionOutcomeLabels { function, outcome }).observe(took.as_secs_f64());
+    }
+
+    /// Sets what a function has before it: how much waits, how old the oldest of it is, how much was given up.
+    pub fn function_backlog(&self, function: &'static str, waiting: i64, lag: Duration, failed: i64) {
+        let labels = FunctionLabels { function };
+        self.functions_waiting.get_or_create(&labels).set(waiting);
+        self.functions_lag.get_or_create(&labels).set(lag.as_secs_f64());
+        self.functions_failed.get_or_create(&labels).set(failed);
+    }
+
     /// Notes a request that has been answered with this status, or that was left alone (0).
     pub(super) fn request(&self, operation_type: &'static str, status: u16, took: Duration) {
         let labels = RequestLabels { graphql_operation_type: operation_type, http_response_status_code: status };
@@ -243,6 +322,8 @@ mod tests {
         metrics.set_connections(Connections { size: 32, in_use: 2, waiting: 1 }, 3);
         metrics.waited(Duration::from_millis(2));
         metrics.mail(MailOutcome::Delayed);
+        metrics.function("standing-mail", FunctionOutcome::GivenUp, Duration::from_millis(30));
+        metrics.function_backlog("standing-mail", 3, Duration::from_millis(1_500), 1);
         let flight = metrics.in_flight();
         let text = metrics.encode();
         for line in [
@@ -259,6 +340,10 @@ mod tests {
             "db_client_connection_pending_requests 1",
             "db_client_connection_wait_time_seconds_count 1",
             r#"seeka_mails_total{outcome="delayed"} 1"#,
+            r#"seeka_function_duration_seconds_count{function="standing-mail",outcome="given_up"} 1"#,
+            r#"seeka_function_backlog{function="standing-mail"} 3"#,
+            r#"seeka_function_lag_seconds{function="standing-mail"} 1.5"#,
+            r#"seeka_function_failed{function="standing-mail"} 1"#,
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
         }

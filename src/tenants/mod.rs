@@ -11,6 +11,7 @@
 mod access;
 mod dns;
 mod domain_name;
+mod functions;
 mod limits;
 mod loaders;
 mod mutations;
@@ -21,6 +22,7 @@ mod store;
 mod types;
 
 pub use dns::Dns;
+pub use functions::STANDING_MAIL;
 pub use limits::{Need, Room, room_for};
 pub use loaders::TenantsLoaders;
 pub use mutations::TenantsMutations;

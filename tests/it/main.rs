@@ -22,6 +22,7 @@ mod edge;
 mod export;
 mod faults;
 mod follows;
+mod functions;
 mod fuzz;
 mod generate;
 mod http;

@@ -58,6 +58,7 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
                                                     invitedBy: u.id})
         CREATE (:Event {id: row.event, type: ['MEMBER_JOINED', 'SIGNED_IN'][row.minutes % 2], at: at, actorId: f.id,
                         subjectId: u.id, tenantId: t.id})
+        CREATE (:Delivery {eventId: row.event, function: 'paged', failedAt: at, attempts: 1, error: 'It failed.'})
         CREATE (o:Tenant {id: row.tenant, slug: row.tenant, name: 'paged with', active: true, createdAt: at, version: 1})
         CREATE (u)-[:MEMBER_OF {role: 'MEMBER', since: at}]->(o)
         RETURN row.user AS user";
@@ -121,6 +122,7 @@ fn of_accounts(story: &Story, owner: &Member) -> Vec<List> {
         list("members", &["administration", "members"], &administration("members"), "user { id }"),
         list("invitations", &["administration", "invitations"], &administration("invitations"), "id"),
         list("audit events", &["auditEvents"], &events("auditEvents"), "id"),
+        list("failed functions", &["failedFunctions"], "{ failedFunctions(ARGUMENTS) PAGE }", "event { id }"),
         list("platform events", &["platformEvents"], &events("platformEvents"), "id"),
     ]
 }
@@ -207,7 +209,7 @@ async fn read(client: &Client, list: &List, size: usize, backward: bool) -> Vec<
         assert!(edges.len() <= size, "{}", list.name);
         let id = |edge: &Value| {
             let node = &edge["node"];
-            let inside = ["person", "content", "user", "tenant"].map(|name| &node[name]["id"]);
+            let inside = ["person", "content", "user", "tenant", "event"].map(|name| &node[name]["id"]);
             let id = [&node["id"]].into_iter().chain(inside).find_map(Value::as_str);
             id.unwrap_or_else(|| panic!("no id in {edge}")).to_owned()
         };

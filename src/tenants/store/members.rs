@@ -4,8 +4,8 @@ use super::Items;
 use crate::cypher;
 use crate::error::{Error, Result};
 use crate::events::NewEvent;
-use crate::graph::Statement;
-use crate::id::UserId;
+use crate::graph::{Graph, GraphError, Statement};
+use crate::id::{TenantId, UserId};
 use crate::pagination::Page;
 use crate::scope::{AtLeast, Owner, Scope, TenantRole, TenantScope, or_null};
 use crate::tenants::access;
@@ -98,4 +98,20 @@ async fn verdict<R: AtLeast>(scope: &TenantScope<R>, statement: Statement) -> Re
     // Without a row, the viewer has been removed since the scope was made.
     let row = scope.write::<Row>(statement).await.map_err(Error::from)?.pop();
     Ok(row.map_or((Verdict::Forbidden, None), |row| (row.verdict, row.since)))
+}
+
+/// An owner of a tenant, to write to.
+#[derive(Deserialize)]
+pub(in crate::tenants) struct OwnerAddress {
+    pub(in crate::tenants) id: UserId,
+    pub(in crate::tenants) email: String,
+    /// Of the tenant.
+    pub(in crate::tenants) name: String,
+    /// Of the tenant.
+    pub(in crate::tenants) slug: String,
+}
+
+/// The owners of a tenant, whoever asks: for the server itself.
+pub(in crate::tenants) async fn owners(graph: &Graph, tenant: TenantId) -> Result<Vec<OwnerAddress>, GraphError> {
+    graph.read(cypher!("tenants/owners").bind("tenantId", tenant)).await
 }

@@ -12,7 +12,9 @@ pub(super) use domains::{Added, NewDomain, Verified, add_domain, domain_by_id, d
 pub(super) use invitations::{
     Accepted, Invited, NewInvitation, Revoked, accept, invitations, invite, revoke, tenant_of_invitation,
 };
-pub(super) use members::{RoleChange, Verdict, change_role, members, memberships, remove_member, transfer_ownership};
+pub(super) use members::{
+    RoleChange, Verdict, change_role, members, memberships, owners, remove_member, transfer_ownership,
+};
 pub(super) use operators::{NewTerms, reinstate, set_plan, standing, suspend};
 pub(super) use tenants::{
     Created, NewTenant, TenantChange, TenantRecord, Updated, create, tenants_by_ids, update, usage,

@@ -40,7 +40,7 @@ pub(super) const PUBLIC_OF_USERS: [&str; 11] = [
 
 /// The types that only guarded fields lead to, each with the type or the field that guards it. A type that stands here
 /// and becomes reachable in another way fails the tests, and so does one that is missing.
-pub(super) const PRIVATE_TYPES: [&str; 28] = [
+pub(super) const PRIVATE_TYPES: [&str; 31] = [
     "AccessToken",
     "AccessTokenConnection",
     "AccessTokenEdge",
@@ -49,6 +49,9 @@ pub(super) const PRIVATE_TYPES: [&str; 28] = [
     "AuditEventConnection",
     "AuditEventEdge",
     "Domain",
+    "FailedFunction",
+    "FailedFunctionConnection",
+    "FailedFunctionEdge",
     "Identity",
     "Invitation",
     "InvitationConnection",
@@ -76,6 +79,7 @@ pub(super) const PRIVATE_TYPES: [&str; 28] = [
 pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("Query", "administration", "UUU F. FF ..... .. FF"),
     ("Query", "auditEvents", "UUU F. FF FFF.. .. FF"),
+    ("Query", "failedFunctions", "UUU FF FF FFFFF FF .."),
     // The owner's program may read what its owner may on the platform, and that is nothing.
     ("Query", "platformEvents", "UUU FF FF FFFFF FF .."),
     ("Query", "tenantStanding", "UUU FF FF FFFFF FF .."),

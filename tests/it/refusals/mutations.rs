@@ -1,6 +1,6 @@
 //! What every mutation comes to, for everybody who may ask.
 
-use seeka::id::{AccessTokenId, AssetId, DomainId, InvitationId, SessionId, TenantId, UserId};
+use seeka::id::{AccessTokenId, AssetId, DomainId, EventId, InvitationId, SessionId, TenantId, UserId};
 use serde_json::{Value, json};
 
 use crate::support::{Cast, Person};
@@ -71,6 +71,11 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("requestEmailVerification", "UUU FF ~~ ~~~~~ F~ F~", nothing),
     ("requestPasswordReset", ".UU FF .. ..... F. F.", |_, _| json!({"email": "nobody@example.org"})),
     ("resetPassword", "~UU FF ~~ ~~~~~ F~ F~", |_, _| json!({"newPassword": "a horse of a different colour"})),
+    (
+        "retryFunction",
+        "UUU FF FF FFFFF FF Fn",
+        |_, _| json!({"eventId": EventId::generate(), "function": "standing-mail"}),
+    ),
     ("revokeAccessToken", "UUU FF .. ..... F. F.", |_, person| json!({"id": person.access_token})),
     ("revokeAccessToken", "UUU FF nn nnnnn Fn Fn", |cast, _| json!({"id": cast.person("anonymous").access_token})),
     ("revokeAccessToken", "UUU FF nn nnnnn Fn Fn", |_, _| json!({"id": AccessTokenId::generate()})),

@@ -7,7 +7,7 @@ use crate::fuzz::schema::{Field, Schema};
 const DEPTH: u32 = 9;
 
 /// The roots that lead to people and what is theirs, with their arguments.
-const ROOTS: [(&str, &str); 12] = [
+const ROOTS: [(&str, &str); 13] = [
     ("viewer", ""),
     ("user", "(handle: \"HANDLE\")"),
     ("node", "(id: \"USER\")"),
@@ -19,6 +19,7 @@ const ROOTS: [(&str, &str); 12] = [
     ("platformEvents", "(tenantId: \"TENANT\", first: 100)"),
     ("platformEvents", "(filter: {actorId: \"USER\"}, first: 100)"),
     ("platformEvents", "(filter: {subjectId: \"USER\"}, first: 100)"),
+    ("failedFunctions", "(first: 100)"),
     ("tenantStanding", "(slug: \"SLUG\")"),
 ];
 

@@ -78,7 +78,10 @@ pub(crate) struct Plan {
     pub(crate) warnings: Vec<String>,
 }
 
-static APP: LazyLock<TestApp> = LazyLock::new(|| {
+static APP: LazyLock<TestApp> = LazyLock::new(|| TestApp::launch("shared", &[]));
+
+/// See [`TestApp::launch`].
+fn launch(name: &'static str, own: &'static [&'static str]) -> TestApp {
     let (ready, app) = std::sync::mpsc::channel();
     // The server outlives the runtime of every single test, so it has a thread of its own. It ends
     // with the process, and its Neo4j with it.
@@ -87,9 +90,9 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
         let _ = tracing_subscriber::fmt().with_env_filter("error,s3s=off").with_writer(std::io::stderr).try_init();
         let runtime = seeka::app::runtime().expect("threads");
         runtime.block_on(async {
-            let data = data_folder("shared");
+            let data = data_folder(name);
             let servers = servers_folder();
-            let flags = [&["--data", &data, "--servers", &servers], PATIENT].concat();
+            let flags = [&["--data", &data, "--servers", &servers], PATIENT, own].concat();
             let config = config(&flags);
             let app = App::start(&config).await.unwrap_or_else(|failure| panic!("{failure}"));
             let keys = seeka::app::keys(&config).expect("keys");
@@ -108,7 +111,7 @@ static APP: LazyLock<TestApp> = LazyLock::new(|| {
         });
     });
     app.recv().expect("the server starts")
-});
+}
 
 fn addresses(app: &App, config: &Config) -> Vec<String> {
     let neo4j = app.local.neo4j.as_ref().expect("a local Neo4j");
@@ -123,6 +126,8 @@ fn addresses(app: &App, config: &Config) -> Vec<String> {
         // Mails go to the same folder; nothing else is kept there beside servers that are given.
         format!("--data={}", config.data.display()),
         format!("--signing-keys-file={}", config.data.join("signing-keys.pem").display()),
+        // The first server works on events, with settings that fit all tests.
+        "--functions=off".to_owned(),
     ]
 }
 
@@ -176,6 +181,12 @@ impl TestApp {
             app.serve(listener, async { drop(stopped.await) }).await;
         });
         Sibling { base: base.await.expect("the server starts"), stop: Some(stop), serving }
+    }
+
+    /// A server with a Neo4j of its own and with these settings, for tests that must not meet others. It ends with the
+    /// process.
+    pub(crate) fn launch(name: &'static str, own: &'static [&'static str]) -> Self {
+        launch(name, own)
     }
 
     /// The server; the first caller starts it.

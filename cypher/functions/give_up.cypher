@@ -1,0 +1,20 @@
+// Gives a delivery up, and makes the next one of its lane due, unless the lease has gone to somebody else. It leaves the
+// lane and stays for operators. The first SET takes the lock.
+// params: eventId: string, function: string, leaseId: string, error: string
+// returns: done: bool
+MATCH (d:Delivery {eventId: $eventId, function: $function})
+SET d.lockedAt = datetime()
+WITH d
+WHERE d.leaseId = $leaseId
+WITH d, d.lane AS lane, d.seq AS seq
+CALL (lane, seq) {
+  OPTIONAL MATCH (n:Delivery)
+  WHERE n.lane = lane AND n.seq > seq
+  WITH n
+  ORDER BY n.lane, n.seq
+  LIMIT 1
+  SET n.dueAt = datetime()
+}
+SET d.failedAt = datetime(), d.error = $error
+REMOVE d.lane, d.seq, d.dueAt, d.leaseId
+RETURN true AS done
