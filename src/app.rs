@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tracing::{debug, info};
 
 use crate::accounts::{DeletionSettings, IdentityProviders, Passwords, SessionSettings, Sweeper};
+use crate::assets::{AssetSweeper, Assets};
 use crate::attempts::Attempts;
 use crate::auth::{Keys, KeysFailure, PublicKey, Viewer};
 use crate::budget::Budgets;
@@ -142,6 +143,8 @@ pub struct App {
     connections: ConnectionLimits,
     /// Works for as long as the app runs.
     _sweeper: Sweeper,
+    /// So does this.
+    _asset_sweeper: AssetSweeper,
 }
 
 /// The servers that run because none were configured.
@@ -193,8 +196,10 @@ impl App {
             load_sample(&graph, &storage).await?;
         }
         let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
+        let assets = Assets::new(&graph, storage.clone(), &config.assets);
         let services = Services {
             storage: storage.clone(),
+            assets: assets.clone(),
             mailer: mailer.clone(),
             passwords,
             deletion: DeletionSettings::new(&config.deletion),
@@ -206,13 +211,24 @@ impl App {
         let schema = schema::build(services);
         let sweep_every = Duration::from_secs(config.deletion.deletion_sweep_seconds);
         let sweeper = Sweeper::start(&graph, storage.clone(), sweep_every);
+        let asset_sweeper = AssetSweeper::start(assets);
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let parts = (schema, graph.clone(), storage.clone(), keys, identity_providers);
         let edge = edge(config, documents, parts, Arc::clone(&in_flight));
         let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
         let connections = connection_limits(config);
-        Ok(Self { router, graph, storage, local, mailer, in_flight, connections, _sweeper: sweeper })
+        Ok(Self {
+            router,
+            graph,
+            storage,
+            local,
+            mailer,
+            in_flight,
+            connections,
+            _sweeper: sweeper,
+            _asset_sweeper: asset_sweeper,
+        })
     }
 
     /// Answers requests until `stop`, then finishes those in flight, refuses new ones, sends the mails that wait,
