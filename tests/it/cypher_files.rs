@@ -88,12 +88,22 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
 
 /// The folders whose statements serve the platform itself, or read what users own or what only members of a tenant see.
 /// Every other one reads what tenants own.
-const OF_THE_PLATFORM: [&str; 9] =
-    ["platform/", "seed/", "generate/", "accounts/", "events/", "tenants/", "follows/", "exports/", "deletion/"];
+const OF_THE_PLATFORM: [&str; 10] = [
+    "platform/",
+    "seed/",
+    "generate/",
+    "accounts/",
+    "assets/",
+    "events/",
+    "tenants/",
+    "follows/",
+    "exports/",
+    "deletion/",
+];
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
-const BEYOND_THE_SAMPLE: [&str; 6] = [
+const BEYOND_THE_SAMPLE: [&str; 7] = [
     "CREATE (u:User {emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
      CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
@@ -138,6 +148,12 @@ const BEYOND_THE_SAMPLE: [&str; 6] = [
      CREATE (u)-[:RATED {stars: 0, at: ''}]->(m)
      CREATE (u)-[:FOLLOWS {followerId: '', followedId: '', since: ''}]->(u)
      DETACH DELETE u, a, l, x, k, m, y
+     RETURN 1 AS known",
+    "CREATE (a:Asset {fileName: '', declaredBytes: 0, durationMs: 0, videoCodec: '', audioCodec: '', language: '', readyAt: '',
+       expiresAt: '', refusalCode: '', refusalMessage: '', partBytes: 0, uploadId: '', checks: 0, blurhash: '', variantWidths: [],
+       variantHeights: [], createdBy: '', dueAt: '', claim: '', unusedSince: '', touchedAt: '', creationKey: '', cueCount: 0})
+     CREATE (a)-[:HAS_CUE]->(c:Cue {assetId: '', tenantId: '', startMs: 0, endMs: 0, text: ''})
+     DETACH DELETE a, c
      RETURN 1 AS known",
 ];
 
