@@ -15,12 +15,12 @@ CALL (t) {
 }
 WITH before, pending, coalesce(t.maxStorageBytes, $maxStorageBytes[coalesce(t.plan, $plan)]) - held AS room
 WITH before, room, CASE
-    WHEN before IS NOT NULL THEN 'BEGUN_BEFORE'
+    WHEN before IS NOT NULL THEN 'BEFORE'
     WHEN $asset.bytes > room THEN 'FULL'
     WHEN pending >= $maxPending THEN 'TOO_MANY'
-    ELSE 'BEGUN'
+    ELSE 'NOW'
   END AS verdict
-FOREACH (_ IN CASE WHEN verdict = 'BEGUN' THEN [1] ELSE [] END |
+FOREACH (_ IN CASE WHEN verdict = 'NOW' THEN [1] ELSE [] END |
   CREATE (a:Asset)
   SET a = $asset
 )

@@ -24,5 +24,5 @@ pub use service::Assets;
 pub use sweeper::AssetSweeper;
 pub use types::{Asset, AssetKind, AssetRole};
 
-pub(crate) use library::{AssetState, TenantAsset};
-pub(crate) use queries::of_tenant;
+pub(crate) use library::TenantAsset;
+pub(crate) use queries::{AssetFilter, of_tenant};

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
 
 use super::library::{AssetState, TenantAsset};
 use super::mutations::{no_asset, scope_of};
@@ -14,6 +14,15 @@ use crate::scope::{Editor, Member, Scope, TenantScope};
 
 /// The files of a tenant.
 const ASSETS: Order = Order { list: "assets", descending: true, columns: &[Column::Time, Column::Text] };
+
+/// Which files of a tenant are wanted: those that fit all that is said.
+#[derive(Debug, Default, InputObject)]
+pub(crate) struct AssetFilter {
+    /// Only files of one of these kinds.
+    kinds: Option<Vec<AssetKind>>,
+    /// Only files in one of these states.
+    states: Option<Vec<AssetState>>,
+}
 
 /// How much of a file has arrived.
 #[derive(SimpleObject)]
@@ -65,10 +74,11 @@ impl AssetsQueries {
 /// A page of the files of a tenant.
 pub(crate) async fn of_tenant(
     scope: &TenantScope<Member>,
-    (kinds, states): (Option<Vec<AssetKind>>, Option<Vec<AssetState>>),
+    filter: Option<AssetFilter>,
     arguments: &PageArguments,
 ) -> Result<Connection<TenantAsset>> {
     let page = arguments.page(&ASSETS)?;
+    let AssetFilter { kinds, states } = filter.unwrap_or_default();
     let kinds: HashSet<_> = kinds.unwrap_or_else(|| AssetKind::ALL.into()).into_iter().collect();
     let states: HashSet<_> = states.unwrap_or_else(|| AssetState::ALL.into()).into_iter().collect();
     let assets = store::of_tenant(scope, &kinds, &states, &page).await?;

@@ -80,9 +80,9 @@ pub(super) async fn of_tenant(
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum Begun {
-    Begun,
+    Now,
     /// With the same key.
-    BegunBefore,
+    Before,
     /// The plan has no room for it.
     Full,
     /// Too many are on their way.

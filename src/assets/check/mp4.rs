@@ -104,13 +104,13 @@ fn children(mut body: &[u8]) -> Result<Vec<(FourCC, &[u8])>, Refusal> {
     Ok(found)
 }
 
-fn child<'a>(boxes: &[(FourCC, &'a [u8])], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes.iter().find(|(found, _)| found.as_ref() == kind).map(|(_, body)| *body)
+fn child<'a>(boxes: &[(FourCC, &'a [u8])], kind: FourCC) -> Option<&'a [u8]> {
+    boxes.iter().find(|(found, _)| *found == kind).map(|(_, body)| *body)
 }
 
 /// A box that has to be there, decoded.
 fn decoded<A: Atom>(boxes: &[(FourCC, &[u8])]) -> Result<A, Refusal> {
-    let mut body = child(boxes, A::KIND.as_ref()).ok_or_else(|| missing(A::KIND))?;
+    let mut body = child(boxes, A::KIND).ok_or_else(|| missing(A::KIND))?;
     A::decode_body(&mut body).map_err(|error| Refusal::damaged(format!("the box {} is damaged: {error}", A::KIND)))
 }
 
@@ -119,26 +119,26 @@ fn missing(kind: FourCC) -> Refusal {
 }
 
 /// The boxes in a box that has to be there.
-fn inside<'a>(boxes: &[(FourCC, &'a [u8])], kind: &[u8; 4]) -> Result<Vec<(FourCC, &'a [u8])>, Refusal> {
-    children(child(boxes, kind).ok_or_else(|| missing(FourCC::new(kind)))?)
+fn inside<'a>(boxes: &[(FourCC, &'a [u8])], kind: FourCC) -> Result<Vec<(FourCC, &'a [u8])>, Refusal> {
+    children(child(boxes, kind).ok_or_else(|| missing(kind))?)
 }
 
 fn described(moov: &[u8]) -> Result<Found, Refusal> {
     let boxes = children(moov)?;
     let movie: Mvhd = decoded(&boxes)?;
     // A fragmented file tells its length elsewhere.
-    let duration = match inside(&boxes, b"mvex").and_then(|extends| decoded::<Mehd>(&extends)) {
+    let duration = match inside(&boxes, FourCC::new(b"mvex")).and_then(|extends| decoded::<Mehd>(&extends)) {
         Ok(extends) if movie.duration == 0 => extends.fragment_duration,
         _ => movie.duration,
     };
     let mut found = Found::default();
     for (_, track) in boxes.iter().filter(|(kind, _)| kind.as_ref() == b"trak") {
         let track = children(track)?;
-        let media = inside(&track, b"mdia")?;
+        let media = inside(&track, FourCC::new(b"mdia"))?;
         let handler: Hdlr = decoded(&media)?;
         let codec = || -> Result<[u8; 4], Refusal> {
-            let table = inside(&inside(&media, b"minf")?, b"stbl")?;
-            let entries = child(&table, b"stsd").ok_or_else(|| missing(FourCC::new(b"stsd")))?;
+            let table = inside(&inside(&media, FourCC::new(b"minf"))?, FourCC::new(b"stbl"))?;
+            let entries = child(&table, FourCC::new(b"stsd")).ok_or_else(|| missing(FourCC::new(b"stsd")))?;
             // Four bytes of a version, four that count the entries, four of a length, and then the name.
             let name = entries.get(12..16).and_then(|name| <[u8; 4]>::try_from(name).ok());
             name.ok_or_else(cut_off)

@@ -156,7 +156,7 @@ async fn begin(ctx: &Context<'_>, input: BeginAssetUploadInput) -> Outcome<Asset
     let begun = store::begin(&scope, asset, creation_key, MAX_PENDING).await?.ok_or_else(no_asset)?;
     let limit = |message: String| Err(UserError::general(UserErrorCode::LimitReached, message).into());
     match begun.verdict {
-        Begun::Begun | Begun::BegunBefore => {}
+        Begun::Now | Begun::Before => {}
         Begun::Full => return limit(format!("the plan has room for {} more bytes", begun.room.max(0))),
         Begun::TooMany => return limit(format!("at most {MAX_PENDING} uploads can be on their way")),
     }

@@ -1,7 +1,7 @@
 use async_graphql::{Context, Object};
 
 use super::{Domain, Invitation, TenantLimits, TenantMember};
-use crate::assets::{self, AssetKind, AssetState, TenantAsset};
+use crate::assets::{self, AssetFilter, TenantAsset};
 use crate::catalog::Tenant;
 use crate::error::Result;
 use crate::pagination::{Connection, PageArguments, SortValue};
@@ -51,14 +51,13 @@ impl TenantAdministration {
     /// Its files, those first whose upload was begun last.
     async fn assets(
         &self,
-        #[graphql(desc = "Only files of these kinds.")] kinds: Option<Vec<AssetKind>>,
-        #[graphql(desc = "Only files in these states.")] states: Option<Vec<AssetState>>,
+        #[graphql(desc = "Only those that fit.")] filter: Option<AssetFilter>,
         #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<TenantAsset>> {
-        assets::of_tenant(&self.scope, (kinds, states), &PageArguments { first, after, last, before }).await
+        assets::of_tenant(&self.scope, filter, &PageArguments { first, after, last, before }).await
     }
 
     /// Its members, those first that joined first.

@@ -37,7 +37,7 @@ impl File {
     /// A picture in many colours.
     pub(super) fn picture(width: u32, height: u32) -> Self {
         let picture = image::RgbImage::from_fn(width, height, |x, y| {
-            image::Rgb([(x % 256) as u8, (y % 256) as u8, ((x * y) % 256) as u8])
+            image::Rgb([x, y, x * y].map(|number| number.to_le_bytes()[0]))
         });
         let mut bytes = Vec::new();
         picture.write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
@@ -50,7 +50,7 @@ impl File {
         let padding = length - bytes.len();
         bytes.extend(u32::try_from(padding).unwrap().to_be_bytes());
         bytes.extend(b"free");
-        bytes.extend((8..padding).map(|n| (n % 251) as u8));
+        bytes.extend((8..padding).map(|n| n.to_le_bytes()[0]));
         Self::new("VIDEO", "video/mp4", bytes)
     }
 
