@@ -63,6 +63,8 @@ pub enum Act {
     UseMailedToken,
     /// Uses the code of another provider of accounts. Without an account.
     LoginWithProvider,
+    /// Asks the name servers whether a domain belongs to a tenant. The account is the tenant's id.
+    VerifyDomain,
     /// Has a secret made and shown, such as an access token. The account is the user's id.
     CreateSecret,
 }
@@ -137,6 +139,7 @@ impl Attempts {
             Act::RequestReset => "reset",
             Act::RequestVerification => "verification",
             Act::InviteMember => "invitation",
+            Act::VerifyDomain => "domain",
             _ => "",
         };
         let account = account.map(|account| format!("{purpose}{account}"));
@@ -161,6 +164,7 @@ impl Attempts {
                 (mails, "too many mails were asked for")
             }
             Act::RefreshSession | Act::UseMailedToken | Act::LoginWithProvider => (tokens, "too many tokens were used"),
+            Act::VerifyDomain => (tokens, "too many domains were looked up"),
             Act::CreateSecret => (secrets, "too many tokens were made"),
         }
     }

@@ -1,9 +1,11 @@
 // Removes the viewer's picture, and what was begun.
-// params: viewerId: string, event: map, now: datetime
+// params: viewerId: string, sessionId: string|null, event: map, now: datetime
 // returns: keys: [string]
 MATCH (u:User {id: $viewerId})
 SET u.touchedAt = $now
 WITH u
+WHERE u.deletedAt IS NULL
+  AND ($sessionId IS NULL OR EXISTS { (u)-[:HAS_SESSION]->(:Session {id: $sessionId}) })
 MATCH (u)-[:HAS_ASSET {role: 'AVATAR'}]->(a:Asset)
 WITH collect(a) AS removed
 WITH removed, [a IN removed | a.key] AS keys, any(a IN removed WHERE a.state = 'READY') AS shown

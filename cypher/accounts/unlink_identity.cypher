@@ -1,10 +1,12 @@
 // Removes an identity of the viewer, unless it is the last way in: no password, and no other identity. The first SET
 // takes the lock of the account, so that two of them cannot go at once.
-// params: viewerId: string, id: string, event: map, now: datetime
+// params: viewerId: string, sessionId: string|null, id: string, event: map, now: datetime
 // returns: removed: bool
 MATCH (u:User {id: $viewerId})
 SET u.identitiesAt = $now
 WITH u
+WHERE u.deletedAt IS NULL
+  AND ($sessionId IS NULL OR EXISTS { (u)-[:HAS_SESSION]->(:Session {id: $sessionId}) })
 MATCH (u)-[:HAS_IDENTITY]->(i:Identity {id: $id})
 WITH u, i,
      EXISTS { (u)-[:HAS_CREDENTIAL]->(:Credential {kind: 'PASSWORD'}) }

@@ -2,10 +2,11 @@
 // without an operator. A tenant of which nobody else is a member is closed. Every tenant of the viewer is told.
 // The locks are taken before roles are looked at: for somebody with a role on the platform those of all who have one, in
 // the order in which such roles are taken, too, then those of the user and of all their tenants. So of two owners or
-// operators who go at once, one stays, and nobody becomes the only owner who is about to go. An event of a tenant has an id of its own: the end of the
-// tenant's in place of that of the event. The ids are read before: within FOREACH, Neo4j keeps what it has read of a node
-// for the next one, too, where it is read twice.
-// params: viewerId: string, deleteAfter: datetime, event: map, removedEvent: map, closedEvent: map, now: datetime
+// operators who go at once, one stays, and nobody becomes the only owner who is about to go. An event of a tenant has an
+// id of its own: the end of the tenant's in place of that of the event. The ids are read before: within FOREACH, Neo4j keeps
+// what it has read of a node for the next one, too, where it is read twice.
+// params: viewerId: string, sessionId: string|null, deleteAfter: datetime, event: map, removedEvent: map,
+//         closedEvent: map, now: datetime
 // returns: alone: [string], isLastOperator: bool
 OPTIONAL MATCH (me:User {id: $viewerId})
 WHERE me.platformRoles IS NOT NULL
@@ -19,6 +20,7 @@ MATCH (u:User {id: $viewerId})
 SET u.touchedAt = $now
 WITH u
 WHERE u.deletedAt IS NULL
+  AND ($sessionId IS NULL OR EXISTS { (u)-[:HAS_SESSION]->(:Session {id: $sessionId}) })
 OPTIONAL MATCH (u)-[:MEMBER_OF]->(t:Tenant)
 WITH u, t
 ORDER BY t.id

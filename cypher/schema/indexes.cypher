@@ -24,6 +24,7 @@ CREATE INDEX followed_since IF NOT EXISTS FOR ()-[r:FOLLOWS]-() ON (r.followedId
 CREATE INDEX follower_since IF NOT EXISTS FOR ()-[r:FOLLOWS]-() ON (r.followerId, r.since, r.followedId);
 CREATE INDEX user_delete_after IF NOT EXISTS FOR (n:User) ON (n.deleteAfter, n.id);
 CREATE INDEX invitation_address IF NOT EXISTS FOR (n:Invitation) ON (n.email);
+CREATE INDEX invitation_expires IF NOT EXISTS FOR (n:Invitation) ON (n.expiresAt);
 CREATE INDEX export_expires IF NOT EXISTS FOR (n:Export) ON (n.expiresAt, n.id);
 CREATE INDEX event_actor IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.at, n.id);
 CREATE INDEX event_subject IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.at, n.id);

@@ -19,6 +19,8 @@ const FIELDS_PER_POINT: u64 = 10_000;
 /// The most fields that the answer to an introspection may come to, by [`INTROSPECTION_LIST_ITEMS`]. The
 /// usual query of tools comes to a quarter of it.
 const MAX_INTROSPECTED_FIELDS: u64 = 1_000_000;
+/// What a mutation costs, in lookups: it takes locks, and leaves an event for good.
+const LOOKUPS_PER_MUTATION: u64 = 10 * LOOKUPS_PER_POINT;
 /// How many items a list of the schema is taken for: types, fields, arguments, values.
 const INTROSPECTION_LIST_ITEMS: u64 = 20;
 /// How many items a list without pages is taken for, such as the assets of a series.
@@ -238,6 +240,9 @@ impl<'d> Pricing<'d> {
             price.lookups = u64::from(!plumbing);
             let items = if plumbing { 1 } else { self.items(declared, field) };
             price.add(self.selection(below, &field.selection_set.node).times(items));
+        }
+        if registry.mutation_type.as_deref() == Some(on) {
+            price.lookups = price.lookups.saturating_add(LOOKUPS_PER_MUTATION);
         }
         price
     }

@@ -40,6 +40,11 @@ impl TenantsLoaders {
     pub fn new(scope: &Scope) -> Self {
         Self { records: Batched::new(scope.clone()) }
     }
+
+    /// Reads a tenant anew from now on, because it was changed.
+    pub(super) async fn forget(&self, id: TenantId) {
+        self.records.forget(id).await;
+    }
 }
 
 /// A tenant that the viewer belongs to.

@@ -70,6 +70,13 @@ async fn all_that_is_wrong_with_a_registration_is_told_at_once() {
     assert_eq!(answer.data()["register"], json!({"signedIn": null, "userErrors": errors}));
 }
 
+/// What the graph holds of a crowd.
+#[derive(Deserialize)]
+struct Left {
+    users: i64,
+    belongings: i64,
+}
+
 /// How many people want the same thing at once.
 const CROWD: usize = 100;
 
@@ -110,11 +117,6 @@ async fn one_of_a_hundred_gets_a_handle_and_one_an_address() {
     assert_eq!(refused, vec![json!([{"field": ["input", "email"], "code": "TAKEN"}]); CROWD - 1]);
 
     // Nothing is left of those who were refused.
-    #[derive(Deserialize)]
-    struct Left {
-        users: i64,
-        belongings: i64,
-    }
     let text = "MATCH (u:User) WHERE u.email STARTS WITH $name
         RETURN count(u) AS users, sum(COUNT { (u)-[:HAS_SESSION|HAS_CREDENTIAL|HAS_PROOF]->() }) AS belongings";
     let statement = Statement::new("tests/crowd", text).bind("name", name.as_str());

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Story, TestApp, episode, series};
+use crate::support::{Member, Story, TestApp, episode, series};
 
 #[tokio::test]
 async fn a_budget_is_spent_and_refills() {
@@ -245,4 +245,18 @@ async fn a_stopping_server_finishes_what_it_began_and_refuses_the_rest() {
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("\"nodes\":[{"), "{answer}");
     server.stopped().await;
     assert!(TcpStream::connect(&address).await.is_err());
+}
+
+#[tokio::test]
+async fn each_mutation_of_a_request_costs_ten_points_more() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    let rename =
+        |name: &str| format!("{name}: updateProfile(input: {{displayName: \"{name}\"}}) {{ clientMutationId }}");
+    for (count, names) in [(1, vec!["ada"]), (3, vec!["ada", "bea", "cleo"])] {
+        let all: String = names.into_iter().map(rename).collect();
+        let answer = ada.client.query(&format!("mutation {{ {all} }}")).await;
+        answer.data();
+        assert_eq!(answer.body["extensions"]["cost"]["requested"], 1 + 10 * count, "{:#}", answer.body);
+    }
 }

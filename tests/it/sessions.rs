@@ -426,3 +426,37 @@ fn every_statement_that_begins_a_session_keeps_their_number() {
     }
     assert!(beginning.contains("register") && beginning.contains("sign_in"), "{beginning:?}");
 }
+
+#[tokio::test]
+async fn what_a_request_goes_on_with_ends_with_its_session() {
+    let app = TestApp::get().await;
+    let ada = Member::register(&app.viewer(), "ada").await;
+    // The fields of a mutation run one after the other, and whoever sent it was confirmed before the first.
+    let parts = [
+        "ended: logoutEverywhere(input: {}) { clientMutationId }",
+        "a: updateProfile(input: {bio: \"Still here\"}) { clientMutationId }",
+        "b: updateAddress(input: {}) { clientMutationId }",
+        "c: updateLegalPerson(input: {}) { clientMutationId }",
+        "d: beginAvatarUpload(input: {contentType: \"image/png\", bytes: 9}) { clientMutationId }",
+        "e: exportMyData(input: {}) { clientMutationId }",
+    ];
+    for part in &parts[1..] {
+        let answer = ada.client.query(&format!("mutation {{ {part} }}")).await;
+        assert!(answer.body["errors"].is_null(), "{part} is right: {:#}", answer.body);
+    }
+    for part in &parts[1..] {
+        let login = "mutation($input: LoginInput!) { login(input: $input) { signedIn { tokens { accessToken } } } }";
+        let answer = app.viewer().send(login, json!({"input": {"email": ada.email, "password": PASSWORD}})).await;
+        let token = answer.data()["login"]["signedIn"]["tokens"]["accessToken"].as_str().unwrap();
+        let answer = app.viewer().with_token(token).query(&format!("mutation {{ {} {part} }}", parts[0])).await;
+        let refused = answer.codes();
+        assert!(["UNAUTHENTICATED", "NOT_FOUND"].contains(&&*refused[0]) && refused.len() == 1, "{part}: {refused:?}");
+    }
+    let deleted =
+        format!("mutation {{ {} deleteAccount(input: {{password: {PASSWORD:?}}}) {{ clientMutationId }} }}", parts[0]);
+    let again = "mutation($input: LoginInput!) { login(input: $input) { signedIn { tokens { accessToken } } } }";
+    let answer = app.viewer().send(again, json!({"input": {"email": ada.email, "password": PASSWORD}})).await;
+    let token = answer.data()["login"]["signedIn"]["tokens"]["accessToken"].as_str().unwrap();
+    let answer = app.viewer().with_token(token).query(&deleted).await;
+    assert_eq!(answer.codes(), ["UNAUTHENTICATED"], "{:#}", answer.body);
+}

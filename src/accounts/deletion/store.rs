@@ -78,15 +78,22 @@ pub(super) async fn erase(graph: &Graph, piece: Statement, id: UserId, limit: i6
     Ok(rows.first().map_or(0, |row| row.erased))
 }
 
-/// Takes an account out of some of its tenants, and says out of how many.
+/// Removes some of the invitations that are too old to be accepted: they hold addresses of people without an account.
+pub(super) async fn forget_invitations(graph: &Graph, limit: i64, now: DateTime<Utc>) -> Result<i64, GraphError> {
+    let rows =
+        graph.write::<Erased>(cypher!("deletion/expired_invitations").bind("limit", limit).bind("now", now)).await?;
+    Ok(rows.first().map_or(0, |row| row.erased))
+}
+
+/// Takes an account out of some of its tenants, and says out of how many. One that has no owner then gets another.
 pub(super) async fn leave(
     graph: &Graph,
     id: UserId,
     limit: i64,
     now: DateTime<Utc>,
-    event: NewEvent,
+    [left, inherited]: [NewEvent; 2],
 ) -> Result<i64, GraphError> {
-    let statement = cypher!("deletion/memberships").bind("now", now).bind("event", event);
+    let statement = cypher!("deletion/memberships").bind("now", now).bind("event", left).bind("heirEvent", inherited);
     erase(graph, statement, id, limit).await
 }
 

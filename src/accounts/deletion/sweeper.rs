@@ -59,10 +59,15 @@ impl Drop for Sweeper {
 async fn sweep(graph: &Graph, storage: &Storage) -> Result<()> {
     let now = Utc::now();
     for export in exports::expired(graph, MAX_PER_SWEEP, now).await? {
+        // What goes wrong with one export keeps neither the others nor the accounts.
         // Some were never finished: their parts go, too.
-        storage.delete_below(&export.key).await.map_err(Error::internal)?;
-        exports::forget(graph, export.id).await?;
+        match storage.delete_below(&export.key).await {
+            Ok(()) => exports::forget(graph, export.id).await?,
+            Err(error) => warn!(export = %export.id, %error, "an export was not removed; a later sweep tries again"),
+        }
     }
+    crate::accounts::providers::sweep_sign_ins(&scope(graph, now)).await;
+    store::forget_invitations(graph, MAX_PER_STATEMENT, now).await?;
     for user in store::due(graph, MAX_PER_SWEEP, now).await? {
         // What goes wrong with one account does not keep the others.
         match erase(graph, storage, user).await {
@@ -86,7 +91,9 @@ async fn erase(graph: &Graph, storage: &Storage, user: UserId) -> Result<bool> {
     }
     // Without the person who did it, because that is erased.
     let left = || membership_event(&scope(graph, now), EventType::MemberRemoved, user, "ACCOUNT_ERASED").by_nobody();
-    while store::leave(graph, user, MAX_PER_STATEMENT, now, left()).await? > 0 {}
+    let inherited =
+        || membership_event(&scope(graph, now), EventType::MemberRoleChanged, user, "LAST_OWNER_ERASED").by_nobody();
+    while store::leave(graph, user, MAX_PER_STATEMENT, now, [left(), inherited()]).await? > 0 {}
     for piece in store::PIECES {
         while store::erase(graph, piece(), user, MAX_PER_STATEMENT).await? > 0 {}
     }

@@ -180,7 +180,11 @@ async fn complete(ctx: &Context<'_>, asset_id: AssetId) -> Outcome<User> {
     let (length, checksum) = (i64::try_from(bytes.len()).unwrap_or(i64::MAX), STANDARD.encode(Sha256::digest(&bytes)));
     storage.put(&key, &pending.content_type, bytes).await.map_err(failed)?;
     let avatar = Avatar { id: asset_id, key: &key, bytes: length, checksum: &checksum };
-    let replaced = store::complete_avatar(scope, &avatar, changed(scope, viewer)).await?.ok_or_else(not_found)?;
+    let Some(replaced) = store::complete_avatar(scope, &avatar, changed(scope, viewer)).await? else {
+        // Another upload was begun meanwhile, and nothing will ever name this one.
+        storage.delete(&key).await.map_err(failed)?;
+        return Err(not_found().into());
+    };
     delete_all(storage, &replaced).await?;
     delete_all(storage, &[pending.key]).await?;
     loaders(ctx).forget(viewer).await;

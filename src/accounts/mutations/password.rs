@@ -1,4 +1,7 @@
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
 use async_graphql::{Context, InputObject, Object};
+use tokio::sync::Mutex;
 
 use super::confirmed_password;
 use crate::accounts::proof::{NewProof, ProofKind};
@@ -12,6 +15,11 @@ use crate::mail::Mailer;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::Scope;
+
+/// How many requests for a mail to set a new password are worked on at once.
+const RESETS_AT_ONCE: usize = 64;
+/// The turns of those requests, by the mailbox.
+static RESETS: [Mutex<()>; RESETS_AT_ONCE] = [const { Mutex::const_new(()) }; RESETS_AT_ONCE];
 
 /// Another password for the viewer.
 #[derive(InputObject)]
@@ -128,10 +136,20 @@ async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
     let proof = NewProof::begin(scope, ProofKind::Reset)?;
     let mail = mailer.place()?.prepare(letters::password_reset(mailer, &address, &proof.token))?;
     let event = scope.event(EventType::PasswordResetRequested).by_nobody();
+    // The statement takes the lock of an account, if there is one: of several requests at once, those for nobody wait for
+    // one another, too.
+    let _turn = turn_of(&address).lock().await;
     if store::request_reset(scope, &address, proof.properties(scope), event).await? {
         mail.send();
     }
     Ok(true)
+}
+
+/// Whose turn it is to ask for a mail to a mailbox, or to another one that shares its place.
+fn turn_of(mailbox: &str) -> &'static Mutex<()> {
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(mailbox);
+    let place = hash % u64::try_from(RESETS.len()).unwrap_or(1);
+    &RESETS[usize::try_from(place).unwrap_or(0)]
 }
 
 async fn reset(ctx: &Context<'_>, input: ResetPasswordInput) -> Outcome<bool> {
@@ -150,6 +168,8 @@ async fn reset(ctx: &Context<'_>, input: ResetPasswordInput) -> Outcome<bool> {
     let hash = passwords.hash(&input.new_password).await?;
     let event = scope.event(EventType::PasswordReset);
     let address = store::reset_password(scope, &token_hash, &hash, event).await?.ok_or_else(refused)?;
+    // Whoever reads the mailbox gets in from here, however often others have guessed.
+    attempts(ctx).succeeded(&address);
     place.prepare(letters::password_changed(&address))?.send();
     Ok(true)
 }

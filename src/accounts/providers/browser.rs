@@ -254,7 +254,7 @@ fn back(return_to: &str, name: &str, value: &str) -> Result<String> {
 }
 
 /// Removes what has expired; where that fails, the next start does it.
-async fn sweep(scope: &Scope) {
+pub(in crate::accounts) async fn sweep(scope: &Scope) {
     let before = scope.now() - TimeDelta::seconds(SWEEP_MARGIN_SECONDS);
     match store::sweep_sign_ins(scope, before, SWEEP_MOST).await {
         Ok(removed) => tracing::debug!(removed, "expired sign-ins are removed"),

@@ -19,6 +19,7 @@ use std::time::Duration;
 use url::Url;
 
 pub(in crate::accounts) use admission::{admitted, begin_session, recorded};
+pub(in crate::accounts) use browser::sweep as sweep_sign_ins;
 pub use browser::{Arrival, Departure, Sent};
 pub(in crate::accounts) use linking::{NewLink, link, open_link, take_link};
 pub(in crate::accounts) use provider::{Known, Proof};

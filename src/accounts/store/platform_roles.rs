@@ -3,7 +3,7 @@ use serde::Deserialize;
 use crate::accounts::handle::Handle;
 use crate::auth::PlatformRole;
 use crate::cypher;
-use crate::error::{Result, session_ended};
+use crate::error::{Error, Result, session_ended};
 use crate::events::NewEvent;
 use crate::id::UserId;
 use crate::scope::Scope;
@@ -65,6 +65,7 @@ pub(in crate::accounts) async fn revoke_platform_role(
         user: UserId,
         roles: Vec<PlatformRole>,
         is_last: bool,
+        allowed: bool,
     }
     let statement = cypher!("accounts/revoke_platform_role")
         .bind("handle", handle.text.as_str())
@@ -73,6 +74,7 @@ pub(in crate::accounts) async fn revoke_platform_role(
         .bind("event", event);
     Ok(match scope.write::<Row>(statement).await?.pop() {
         None => Revoked::Unknown,
+        Some(Row { allowed: false, .. }) => return Err(lost()),
         Some(Row { is_last: true, .. }) => Revoked::IsLast,
         Some(Row { user, roles, .. }) => Revoked::Done(RoleHolderRow { user, roles }),
     })
@@ -87,4 +89,9 @@ pub(in crate::accounts) async fn platform_roles(scope: &Scope) -> Result<Vec<(St
     }
     let rows = scope.read::<Row>(cypher!("accounts/platform_roles")).await?;
     Ok(rows.into_iter().map(|row| (row.handle, row.roles)).collect())
+}
+
+/// What somebody is told who was an operator when the request came, and is none any more.
+fn lost() -> Error {
+    Error::Forbidden("only operators of the platform may do this, while they are signed in")
 }

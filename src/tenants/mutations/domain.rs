@@ -1,6 +1,7 @@
 use async_graphql::{Context, InputObject, Object};
 use serde_json::json;
 
+use crate::attempts::{Act, attempts};
 use crate::auth::Opaque;
 use crate::error::{Error, Result};
 use crate::events::EventType;
@@ -131,6 +132,8 @@ async fn verify(ctx: &Context<'_>, input: VerifyDomainInput) -> Outcome<Domain> 
     if domain.verified_at.is_some() {
         return Ok(domain);
     }
+    // Name servers that do not answer keep a place among the lookups, which all tenants share.
+    attempts(ctx).take(Act::VerifyDomain, Some(&scope.id().to_string()))?;
     let (record, proof) = (domain.record(), domain.proof());
     let not_found = |message: String| Err(UserError::of("input.id", UserErrorCode::NotFound, message).into());
     match ctx.data_unchecked::<Dns>().says(&record, &proof).await? {

@@ -12,6 +12,7 @@ use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::{Admin, Member, Scope, TenantScope, or_null};
 use crate::tenants::access::unverified;
+use crate::tenants::loaders::TenantsLoaders;
 use crate::tenants::plans::TenantPlan;
 use crate::tenants::slug::Slug;
 use crate::tenants::store::{self, Created, NewTenant, TenantChange, Updated};
@@ -170,7 +171,10 @@ async fn update(ctx: &Context<'_>, input: UpdateTenantInput) -> Outcome<TenantAd
         event: event.with(&told.into()),
     };
     match store::update(&scope, change).await? {
-        Updated::Done => Ok(TenantAdministration::of(scope.lowered())),
+        Updated::Done => {
+            ctx.data_unchecked::<TenantsLoaders>().forget(scope.id()).await;
+            Ok(TenantAdministration::of(scope.lowered()))
+        }
         Updated::Taken => Err(taken().into()),
         Updated::Stale(version) => {
             let message = format!("somebody has changed the tenant meanwhile; its version is {version} now");

@@ -3,10 +3,10 @@ use serde::Deserialize;
 
 use super::Done;
 use crate::cypher;
-use crate::error::{Result, no_row};
+use crate::error::{Error, Result, no_row};
 use crate::events::NewEvent;
 use crate::id::DomainId;
-use crate::scope::{Admin, TenantRole, TenantScope};
+use crate::scope::{Admin, AtLeast, TenantRole, TenantScope};
 use crate::tenants::access;
 use crate::tenants::types::Domain;
 
@@ -56,10 +56,11 @@ pub(in crate::tenants) async fn add_domain(scope: &TenantScope<Admin>, new: NewD
         domain: Option<Domain>,
     }
     let statement = cypher!("tenants/add_domain")
+        .bind("roles", access::at_least(TenantRole::Admin))
         .bind("domain", new.properties)
         .bind("maxDomains", new.max_domains)
         .bind("event", new.event);
-    let row = scope.write::<Row>(statement).await?.pop().ok_or_else(no_row)?;
+    let row = scope.write::<Row>(statement).await?.pop().ok_or(Error::Forbidden(Admin::REFUSAL))?;
     match row.verdict {
         Verdict::Done | Verdict::Held => row.domain.map(Added::Done).ok_or_else(no_row),
         Verdict::TooMany => Ok(Added::TooMany),
@@ -106,12 +107,15 @@ pub(in crate::tenants) async fn verify_domain(
     }
 }
 
-/// Takes a domain from a tenant; says whether it was there.
+/// Takes a domain from a tenant; says whether it was there, and the viewer still an admin.
 pub(in crate::tenants) async fn remove_domain(
     scope: &TenantScope<Admin>,
     id: DomainId,
     event: NewEvent,
 ) -> Result<bool> {
-    let statement = cypher!("tenants/remove_domain").bind("id", id).bind("event", event);
+    let statement = cypher!("tenants/remove_domain")
+        .bind("roles", access::at_least(TenantRole::Admin))
+        .bind("id", id)
+        .bind("event", event);
     Ok(scope.write::<Done>(statement).await?.pop().is_some())
 }

@@ -9,8 +9,8 @@ use crate::cypher;
 use crate::error::{Result, session_ended};
 use crate::events::NewEvent;
 use crate::id::TenantId;
-use crate::scope::{Admin, AtLeast, Scope, TenantScope, or_null};
-use crate::tenants::access::no_tenant;
+use crate::scope::{Admin, AtLeast, Scope, TenantRole, TenantScope, or_null};
+use crate::tenants::access::{self, no_tenant};
 use crate::tenants::plans::Limits;
 
 /// A tenant as its members have it.
@@ -116,6 +116,7 @@ pub(in crate::tenants) async fn update(scope: &TenantScope<Admin>, change: Tenan
         version: i32,
     }
     let statement = cypher!("tenants/update")
+        .bind("roles", access::at_least(TenantRole::Admin))
         .bind("expectedVersion", i64::from(change.expected_version))
         .bind("changes", change.changes)
         .bind("event", change.event);

@@ -275,7 +275,7 @@ impl TestApp {
         F: Future<Output = ()> + Send + 'static,
     {
         let working = self.runtime.spawn(work(self.graph.clone()));
-        working.await.unwrap_or_else(|panicked| fail(panicked));
+        working.await.unwrap_or_else(fail);
     }
 
     /// Works with the bucket itself, on the server's own runtime, which its connections belong to.
@@ -284,7 +284,7 @@ impl TestApp {
         F: Future<Output = ()> + Send + 'static,
     {
         let working = self.runtime.spawn(work(self.storage.clone()));
-        working.await.unwrap_or_else(|panicked| fail(panicked));
+        working.await.unwrap_or_else(fail);
     }
 
     /// Works with files as the server itself does, on its own runtime.

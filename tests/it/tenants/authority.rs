@@ -193,3 +193,37 @@ async fn a_tenant_learns_that_a_member_is_erased() {
     assert!(removed.iter().all(|event| event.subject_id.as_deref() == Some(&*bob.id)));
     assert_eq!(removed[1].actor_id, None);
 }
+
+#[tokio::test]
+async fn somebody_who_comes_back_to_a_tenant_without_owners_owns_it() {
+    let app = TestApp::get().await;
+    let server = app.sibling(&["--deletion-days=0", "--deletion-sweep-seconds=1"]).await;
+    let mut ada = Member::confirmed(app, "ada").await;
+    let (bob, carol) = (Member::confirmed(app, "bob").await, Member::confirmed(app, "carol").await);
+    let tenant = ada.creates_tenant(&slug_of(&ada)).await;
+    for (member, role) in [(&carol, "EDITOR"), (&bob, "ADMIN")] {
+        ada.invites(&tenant, &member.email, role).await;
+        member.accepts(&invitation_token(app, &member.email, 1).await).await;
+    }
+    // While both are away, the last owner leaves for good, and may: nobody else is there.
+    for member in [&bob, &carol] {
+        assert_eq!(codes(&deletes_account(member).await), NOTHING);
+    }
+    ada.client = server.viewer().with_token(&ada.access_token);
+    assert_eq!(codes(&deletes_account(&ada).await), NOTHING);
+    let login = "mutation($input: LoginInput!) { login(input: $input) { signedIn { tokens { accessToken } } } }";
+    let answer = app.viewer().send(login, json!({"input": {"email": bob.email, "password": PASSWORD}})).await;
+    let token = answer.data()["login"]["signedIn"]["tokens"]["accessToken"].as_str().unwrap();
+    let bob = app.viewer().with_token(token);
+    let query = "query($id: ID) { administration(tenantId: $id) { role } }";
+    let role = async || bob.send(query, json!({"id": tenant})).await.data()["administration"]["role"].clone();
+    for _ in 0..240 {
+        if role().await == "OWNER" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    assert_eq!(role().await, "OWNER");
+    let heir = pair("MEMBER_ROLE_CHANGED", r#"{"reason":"LAST_OWNER_ERASED"}"#);
+    assert_eq!(told(app, &tenant, 0).await.into_iter().filter(|event| *event == heir).count(), 1);
+}
