@@ -1,11 +1,15 @@
 // Begins an upload if there is room for it; what has been begun with the same key is found again.
 // The first SET takes the lock of the tenant, under which all of its bytes are counted, those that are on their way, too.
-// params: tenantId: string, asset: map, creationKey: string|null, plan: string, maxStorageBytes: {plan: int},
-//         maxPending: int, now: datetime
+// params: tenantId: string, viewerId: string, roles: [string], asset: map, creationKey: string|null, plan: string,
+//         maxStorageBytes: {plan: int}, maxPending: int, now: datetime
 // returns: verdict: string, id: string, room: int
 MATCH (t:Tenant {id: $tenantId})
 SET t.lockedAt = $now
 WITH t
+WHERE EXISTS {
+  (:User {id: $viewerId})-[mine:MEMBER_OF]->(t)
+  WHERE mine.role IN $roles
+}
 OPTIONAL MATCH (before:Asset {creationKey: $creationKey, tenantId: $tenantId})
 CALL (t) {
   MATCH (a:Asset)

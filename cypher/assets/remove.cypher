@@ -1,8 +1,16 @@
 // Takes a file of a tenant away, unless something uses it or it is being checked. Its objects go next, and its node last.
-// The first SET takes the lock.
-// params: tenantId: string, id: string, states: [string], leaseEnds: datetime, event: map, now: datetime
+// The first SET takes the lock of the tenant, the second that of the file.
+// params: tenantId: string, viewerId: string, roles: [string], id: string, states: [string],
+//         leaseEnds: datetime, event: map, now: datetime
 // returns: verdict: string, uploadId: string|null
-MATCH (a:Asset {id: $id, tenantId: $tenantId})
+MATCH (t:Tenant {id: $tenantId})
+SET t.lockedAt = $now
+WITH t
+WHERE EXISTS {
+  (:User {id: $viewerId})-[mine:MEMBER_OF]->(t)
+  WHERE mine.role IN $roles
+}
+MATCH (a:Asset {id: $id, tenantId: t.id})
 SET a.touchedAt = $now
 WITH a, EXISTS { (a)<--() } AS used
 WHERE a.state <> 'REMOVING'

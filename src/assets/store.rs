@@ -16,7 +16,7 @@ use crate::events::NewEvent;
 use crate::graph::{Graph, GraphError, map};
 use crate::id::{AssetId, TenantId, UserId};
 use crate::pagination::Page;
-use crate::scope::{AtLeast, Editor, Member, Scope, TenantScope, or_null};
+use crate::scope::{AtLeast, Editor, Member, Scope, TenantRole, TenantScope, or_null};
 use crate::tenants::TenantPlan;
 
 #[derive(Deserialize)]
@@ -106,6 +106,7 @@ pub(super) async fn begin(
 ) -> Result<Option<BeginRow>> {
     let statement = cypher!("assets/begin")
         .bind("asset", asset)
+        .bind("roles", editors())
         .bind("creationKey", or_null(creation_key))
         .bind("plan", TenantPlan::default().name())
         .bind("maxStorageBytes", TenantPlan::by_name(|plan| plan.limits().storage_bytes))
@@ -146,7 +147,7 @@ pub(super) async fn remove(
     event: NewEvent,
 ) -> Result<Option<RemovalRow>> {
     let states: Vec<String> = states.iter().map(|state| name(*state)).collect();
-    let statement = cypher!("assets/remove").bind("id", id).bind("states", states);
+    let statement = cypher!("assets/remove").bind("id", id).bind("states", states).bind("roles", editors());
     Ok(scope.write(statement.bind("leaseEnds", lease_ends).bind("event", event)).await?.pop())
 }
 
@@ -327,6 +328,11 @@ pub(super) async fn set_cues(graph: &Graph, id: AssetId, cues: Vec<Cue>, now: Da
     let cues: Vec<BoltType> = cues.into_iter().map(row).collect();
     let statement = cypher!("assets/set_cues").bind("id", id).bind("cues", cues).bind("now", now);
     graph.write_again::<Row>(statement).await.map(drop)
+}
+
+/// The roles of those who change files, which statements look at once more under their lock.
+fn editors() -> Vec<String> {
+    [TenantRole::Editor, TenantRole::Admin, TenantRole::Owner].into_iter().map(name).collect()
 }
 
 /// A value of an enum as it stands in the graph.

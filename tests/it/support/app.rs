@@ -294,7 +294,7 @@ impl TestApp {
     {
         let assets = Assets::new(&self.graph, self.storage.clone(), &config(&[]).assets);
         let working = self.runtime.spawn(work(assets));
-        working.await.unwrap_or_else(|panicked| fail(panicked));
+        working.await.unwrap_or_else(fail);
     }
 
     /// The flags that lead another server to the same Neo4j and S3.
