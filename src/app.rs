@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tracing::{debug, info};
 
 use crate::accounts::{DeletionSettings, IdentityProviders, Passwords, SessionSettings, Sweeper};
+use crate::assets::{AssetSweeper, Assets};
 use crate::attempts::Attempts;
 use crate::auth::{Keys, KeysFailure, PublicKey, Viewer};
 use crate::budget::Budgets;
@@ -143,7 +144,7 @@ pub struct App {
     connections: ConnectionLimits,
     dispatcher: Option<Dispatcher>,
     /// Work for as long as the app runs.
-    _background: (Sweeper, Option<Runner>),
+    _background: (Sweeper, AssetSweeper, Option<Runner>),
 }
 
 /// The servers that run because none were configured.
@@ -195,8 +196,10 @@ impl App {
             load_sample(&graph, &storage).await?;
         }
         let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
+        let assets = Assets::new(&graph, storage.clone(), &config.assets);
         let services = Services {
             storage: storage.clone(),
+            assets: assets.clone(),
             mailer: mailer.clone(),
             passwords,
             deletion: DeletionSettings::new(&config.deletion),
@@ -209,6 +212,7 @@ impl App {
         let sweep_every = Duration::from_secs(config.deletion.deletion_sweep_seconds);
         let sweeper = Sweeper::start(&graph, storage.clone(), sweep_every);
         let (dispatcher, jobs) = functions(config, &graph, &storage, &mailer).unzip();
+        let asset_sweeper = AssetSweeper::start(assets);
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
         let parts = (schema, graph.clone(), storage.clone(), keys, identity_providers);
@@ -224,7 +228,7 @@ impl App {
             in_flight,
             connections,
             dispatcher,
-            _background: (sweeper, jobs),
+            _background: (sweeper, asset_sweeper, jobs),
         })
     }
 

@@ -5,6 +5,7 @@
 //! what it holds and what it should hold; see [`explain`].
 
 mod accounts;
+mod assets;
 mod attempts;
 mod deletion;
 mod functions;
@@ -25,6 +26,7 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use accounts::AccountsConfig;
+pub use assets::AssetsConfig;
 pub use attempts::{AttemptsConfig, Rate};
 pub use deletion::DeletionConfig;
 pub use functions::FunctionsConfig;
@@ -89,6 +91,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub functions: FunctionsConfig,
+    #[expect(missing_docs, reason = "a group, described by its own type")]
+    #[command(flatten)]
+    pub assets: AssetsConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub edge: EdgeConfig,

@@ -114,6 +114,10 @@ pub enum EventType {
     Followed,
     /// Somebody follows something no longer.
     Unfollowed,
+    /// A file of a tenant was uploaded and found to be good.
+    AssetReady,
+    /// A file of a tenant was deleted: by a member, or because nothing had used it for long.
+    AssetDeleted,
     /// Somebody took a copy of all that the platform holds on them.
     DataExported,
     /// Somebody wants their account to be deleted; it is hidden from now on.

@@ -1,6 +1,7 @@
 //! What all mutations have in common: what a user can mend is told in the payload, beside the result.
 
 use async_graphql::{Enum, SimpleObject};
+use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
@@ -16,7 +17,8 @@ pub struct UserError {
 }
 
 /// What can be wrong with the input of a mutation. More may be added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UserErrorCode {
     /// It must not be empty.
     Blank,
@@ -50,6 +52,22 @@ pub enum UserErrorCode {
     LimitReached,
     /// It cannot be done in the present state.
     NotAllowed,
+    /// Something uses it, so it cannot be deleted.
+    InUse,
+    /// The file has another size than was announced.
+    WrongSize,
+    /// The file has other bytes than was announced.
+    WrongChecksum,
+    /// The file is not of the type that was announced, or of one that cannot be shown.
+    WrongContentType,
+    /// The file was uploaded in other parts than it should have been.
+    WrongParts,
+    /// The picture has too many pixels.
+    DimensionsTooLarge,
+    /// The file cannot be read: it is damaged, or was cut off.
+    DamagedFile,
+    /// The file holds what could harm those who see it, such as a script.
+    UnsafeFile,
 }
 
 /// The user errors of a mutation.

@@ -6,6 +6,7 @@ use crate::accounts::{
     AccountsLoaders, AccountsMutations, AccountsQueries, DeletionSettings, IdentityProviders, Passwords,
     SessionSettings,
 };
+use crate::assets::{Assets, AssetsMutations, AssetsQueries};
 use crate::attempts::Attempts;
 use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
@@ -21,16 +22,25 @@ use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountsQueries, CatalogQueries, EventsQueries, FunctionsQueries, TenantsQueries);
+pub struct Query(AccountsQueries, AssetsQueries, CatalogQueries, EventsQueries, FunctionsQueries, TenantsQueries);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutations, ExportsMutations, FollowsMutations, FunctionsMutations, TenantsMutations);
+pub struct Mutation(
+    AccountsMutations,
+    AssetsMutations,
+    ExportsMutations,
+    FollowsMutations,
+    FunctionsMutations,
+    TenantsMutations,
+);
 
 /// What resolvers work with, whoever asks.
 pub struct Services {
     /// The files.
     pub storage: Storage,
+    /// What works on the files of tenants.
+    pub assets: Assets,
     /// The way to people's mailboxes.
     pub mailer: Mailer,
     /// How passwords are hashed.
@@ -57,6 +67,7 @@ pub fn build(services: Services) -> Schema {
     let schema = async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .extension(Metering)
         .data(services.storage)
+        .data(services.assets)
         .data(services.mailer)
         .data(services.passwords)
         .data(services.sessions)

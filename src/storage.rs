@@ -1,6 +1,7 @@
 //! Files: an S3 bucket, reached with `aws-sdk-s3` wherever it is.
 
 mod objects;
+mod parts;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 pub use objects::Upload;
+pub use parts::{SignedRequest, StoredPart};
 
 use crate::config::Secret;
 

@@ -14,6 +14,8 @@ CREATE INDEX comment_subject_created IF NOT EXISTS FOR (n:Comment) ON (n.subject
 CREATE INDEX user_platform_roles IF NOT EXISTS FOR (n:User) ON (n.platformRoles);
 CREATE INDEX tagged_at IF NOT EXISTS FOR ()-[r:TAGGED]-() ON (r.tagId, r.at, r.contentId);
 CREATE INDEX asset_tenant_bytes IF NOT EXISTS FOR (n:Asset) ON (n.tenantId, n.bytes);
+CREATE INDEX asset_tenant_created IF NOT EXISTS FOR (n:Asset) ON (n.tenantId, n.state, n.kind, n.createdAt, n.id);
+CREATE INDEX asset_due IF NOT EXISTS FOR (n:Asset) ON (n.dueAt, n.id);
 CREATE INDEX sign_in_attempt_address IF NOT EXISTS FOR (n:SignInAttempt) ON (n.address, n.expiresAt);
 CREATE INDEX sign_in_attempt_expires IF NOT EXISTS FOR (n:SignInAttempt) ON (n.expiresAt);
 CREATE INDEX login_code_expires IF NOT EXISTS FOR (n:LoginCode) ON (n.expiresAt);
@@ -27,6 +29,7 @@ CREATE INDEX export_expires IF NOT EXISTS FOR (n:Export) ON (n.expiresAt, n.id);
 CREATE INDEX event_actor IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.at, n.id);
 CREATE INDEX event_subject IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.at, n.id);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
+CREATE FULLTEXT INDEX cue_text IF NOT EXISTS FOR (n:Cue) ON EACH [n.text];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];
 CREATE INDEX event_type_at IF NOT EXISTS FOR (n:Event) ON (n.type, n.at, n.id);
 CREATE INDEX event_subject_type_at IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.type, n.at, n.id);

@@ -15,7 +15,7 @@ const MAX_URL_BYTES: usize = 2_000;
 ///
 /// # Errors
 /// When it is none.
-pub(super) fn language(field: &str, text: &str) -> Result<String, UserError> {
+pub(crate) fn language(field: &str, text: &str) -> Result<String, UserError> {
     let text = text.trim();
     let locale = Some(text).filter(|text| text.len() <= MAX_LANGUAGE_TAG_BYTES);
     let locale =

@@ -32,6 +32,7 @@ pub use session::SessionSettings;
 pub use types::{ProfileLink, User};
 
 pub(crate) use email::normalised as normalised_email;
+pub(crate) use formats::language;
 pub(crate) use handle::Handle;
 pub(crate) use loaders::{loaders, present_user};
 

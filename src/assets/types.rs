@@ -66,7 +66,7 @@ impl Asset {
 }
 
 /// What kind of file an asset is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AssetKind {
     /// A picture.
@@ -75,6 +75,8 @@ pub enum AssetKind {
     Video,
     /// Captions, in `WebVTT`.
     Captions,
+    /// A table or a list to import, in CSV or JSON.
+    Data,
 }
 
 /// What an asset is used for.

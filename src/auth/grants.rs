@@ -25,6 +25,7 @@ enum Need {
 const QUERIES: &[(&str, Need)] = &[
     ("administration", Need::Scope(AccessTokenScope::TenantRead)),
     ("allSeries", Need::Nothing),
+    ("asset", Need::Scope(AccessTokenScope::TenantRead)),
     ("auditEvents", Need::Scope(AccessTokenScope::TenantRead)),
     ("episode", Need::Nothing),
     ("episodes", Need::Nothing),
@@ -32,6 +33,7 @@ const QUERIES: &[(&str, Need)] = &[
     ("franchise", Need::Nothing),
     ("franchises", Need::Nothing),
     ("identityProviders", Need::Nothing),
+    ("listUploadedParts", Need::Scope(AccessTokenScope::TenantRead)),
     ("node", Need::Nothing),
     ("nodes", Need::Nothing),
     ("person", Need::Nothing),
@@ -51,16 +53,21 @@ const QUERIES: &[(&str, Need)] = &[
 /// roles, ownership, export and deletion. Neither is what decides where parcels and money go, the address and the legal
 /// person: a token that leaks shall not send them elsewhere.
 const MUTATIONS: &[(&str, Need)] = &[
+    ("abortAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),
     ("addDomain", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("beginAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),
     ("beginAvatarUpload", Need::Scope(AccessTokenScope::ProfileWrite)),
+    ("completeAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),
     ("completeAvatarUpload", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("createTenant", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("deleteAsset", Need::Scope(AccessTokenScope::TenantWrite)),
     ("follow", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("inviteMember", Need::Scope(AccessTokenScope::TenantWrite)),
     ("removeAvatar", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("removeDomain", Need::Scope(AccessTokenScope::TenantWrite)),
     ("removeMember", Need::Scope(AccessTokenScope::TenantWrite)),
     ("revokeInvitation", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("signUploadParts", Need::Scope(AccessTokenScope::TenantWrite)),
     ("unfollow", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("updateProfile", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("updateTenant", Need::Scope(AccessTokenScope::TenantWrite)),

@@ -148,7 +148,7 @@ impl Storage {
     }
 }
 
-fn presigning(now: DateTime<Utc>, lifetime: Duration) -> Result<PresigningConfig, StorageError> {
+pub(super) fn presigning(now: DateTime<Utc>, lifetime: Duration) -> Result<PresigningConfig, StorageError> {
     let presigning = PresigningConfig::builder().start_time(now.into()).expires_in(lifetime).build();
     presigning.map_err(|error| StorageError::new("signing an address", &error))
 }

@@ -62,7 +62,7 @@ impl TenantPlan {
     }
 
     /// A value for each plan, by its name.
-    pub(super) fn by_name<V: Into<BoltType>>(value: impl Fn(Self) -> V) -> BoltType {
+    pub(crate) fn by_name<V: Into<BoltType>>(value: impl Fn(Self) -> V) -> BoltType {
         Self::ALL
             .into_iter()
             .map(|plan| (plan.name(), value(plan).into()))

@@ -88,11 +88,12 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
 
 /// The folders whose statements serve the platform itself, or read what users own or what only members of a tenant see.
 /// Every other one reads what tenants own.
-const OF_THE_PLATFORM: [&str; 10] = [
+const OF_THE_PLATFORM: [&str; 11] = [
     "platform/",
     "seed/",
     "generate/",
     "accounts/",
+    "assets/",
     "events/",
     "tenants/",
     "follows/",
@@ -103,7 +104,7 @@ const OF_THE_PLATFORM: [&str; 10] = [
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
-const BEYOND_THE_SAMPLE: [&str; 7] = [
+const BEYOND_THE_SAMPLE: [&str; 8] = [
     "CREATE (u:User {emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
      CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
@@ -154,6 +155,12 @@ const BEYOND_THE_SAMPLE: [&str; 7] = [
      CREATE (q:Queue {last: 0, lockedAt: ''}), (j:Job {lockedAt: '', startedAt: '', leaseUntil: '', leaseId: '', runs: 0})
      CREATE (e:Event {dueAt: '', functions: ''})
      DELETE d, q, j, e
+     RETURN 1 AS known",
+    "CREATE (a:Asset {fileName: '', declaredBytes: 0, durationMs: 0, videoCodec: '', audioCodec: '', language: '', readyAt: '',
+       expiresAt: '', refusalCode: '', refusalMessage: '', partBytes: 0, uploadId: '', checks: 0, blurhash: '', variantWidths: [],
+       variantHeights: [], createdBy: '', dueAt: '', claim: '', unusedSince: '', touchedAt: '', creationKey: '', cueCount: 0})
+     CREATE (a)-[:HAS_CUE]->(c:Cue {assetId: '', tenantId: '', startMs: 0, endMs: 0, text: ''})
+     DETACH DELETE a, c
      RETURN 1 AS known",
 ];
 

@@ -47,7 +47,13 @@ const LONGEST_ADDRESS: usize = 7_000;
 const CODES: [&str; 5] = ["BAD_USER_INPUT", "FORBIDDEN", "NOT_FOUND", "QUERY_TOO_COMPLEX", "UNAUTHENTICATED"];
 
 /// What is asked for within the tenant that the viewer owns, because it is not there for others.
-const OF_OWNERS: [(&str, &str); 3] = [("Query", "administration"), ("Query", "auditEvents"), ("Viewer", "memberships")];
+const OF_OWNERS: [(&str, &str); 5] = [
+    ("Query", "administration"),
+    ("Query", "asset"),
+    ("Query", "auditEvents"),
+    ("Query", "listUploadedParts"),
+    ("Viewer", "memberships"),
+];
 
 const SAMPLES: &str = "{
     tenants(first: 5) { nodes { __typename id slug } }
@@ -114,6 +120,7 @@ fn named(world: &World) -> BTreeMap<&'static str, Vec<Value>> {
     BTreeMap::from([
         ("tenantId", vec![json!(world.tenant)]),
         ("domain", vec![json!(world.domain)]),
+        ("assetId", world.assets.iter().map(|id| json!(id)).collect()),
         ("handle", vec![json!(rich.handle), json!(other.handle)]),
         ("actorId", vec![json!(rich.id)]),
         ("subjectId", vec![json!(rich.id), json!(other.id)]),

@@ -7,6 +7,7 @@ mod support;
 
 mod access_tokens;
 mod accounts;
+mod assets;
 #[cfg(target_os = "linux")]
 mod attacks;
 mod attempts;

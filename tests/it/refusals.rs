@@ -141,7 +141,7 @@ async fn every_guarded_field_is_shown_to_whom_it_should() {
             owner => (schema.root_of(owner), format!("{{ {field} {} }}", schema.selection(owner, field))),
         };
         let query = format!("{{ {root}{} {selection} }}", fields::arguments(root));
-        let query = query.replace("TENANT", &cast.tenant.to_string());
+        let query = query.replace("TENANT", &cast.tenant.to_string()).replace("UPLOAD", &cast.upload().to_string());
         let mut found = String::new();
         for column in COLUMNS {
             let answer = cast.client(column).query(&query).await;

@@ -1,6 +1,7 @@
 use async_graphql::{Context, Object};
 
 use super::{Domain, Invitation, TenantLimits, TenantMember};
+use crate::assets::{self, AssetFilter, TenantAsset};
 use crate::catalog::Tenant;
 use crate::error::Result;
 use crate::pagination::{Connection, PageArguments, SortValue};
@@ -45,6 +46,18 @@ impl TenantAdministration {
     /// What it may hold, and what it holds.
     async fn limits(&self) -> Result<TenantLimits> {
         Ok(store::usage(&self.scope).await?.into())
+    }
+
+    /// Its files, those first whose upload was begun last.
+    async fn assets(
+        &self,
+        #[graphql(desc = "Only those that fit.")] filter: Option<AssetFilter>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<TenantAsset>> {
+        assets::of_tenant(&self.scope, filter, &PageArguments { first, after, last, before }).await
     }
 
     /// Its members, those first that joined first.

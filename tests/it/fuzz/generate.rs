@@ -210,6 +210,10 @@ impl Generator {
                 }
             }
         }
+        if (owner, &*field.name) == (&*self.schema.root, "asset") && self.named.contains_key("assetId") {
+            let id = self.value(owner, "assetId", &field.args[0].kind, None);
+            values.insert("id", id);
+        }
         if PAGING.iter().all(|name| takes(name)) {
             let backwards = match wanted {
                 Some("last" | "before") => true,

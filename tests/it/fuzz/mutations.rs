@@ -236,6 +236,12 @@ impl Trial<'_> {
             ("redirectUri", _) => json!(APP_REDIRECT_URI),
             ("contentType", _) => json!("image/png"),
             ("refreshToken", _) => json!(pawn.member.refresh_token),
+            ("assetId", "signUploadParts" | "completeAssetUpload" | "abortAssetUpload" | "deleteAsset") => {
+                json!(pawn.upload)
+            }
+            ("numbers", _) => json!(1 + number % 2),
+            ("bytes", "beginAssetUpload") => json!(1 + number % 10_000),
+            ("checksum", _) => json!("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
             ("assetId", _) => json!("as_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("expectedVersion", _) => json!(1),
             _ => match kind.name() {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seeka::graph::Statement;
-use seeka::id::IdentityId;
+use seeka::id::{AssetId, IdentityId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -28,6 +28,8 @@ pub(super) struct World {
     pub(super) slug: String,
     /// A domain of that tenant.
     pub(super) domain: String,
+    /// Files of that tenant: one that is there, one that was refused, one that is being uploaded.
+    pub(super) assets: Vec<String>,
 }
 
 /// The flag that names the provider.
@@ -75,7 +77,8 @@ impl World {
                 write(&rich, "follow", json!({"id": node["id"]})).await;
             }
         }
-        Self { rich, other, tenant, slug, domain }
+        let assets = own_files(app, &tenant).await;
+        Self { rich, other, tenant, slug, domain, assets }
     }
 }
 
@@ -134,6 +137,26 @@ async fn run(app: &TestApp, statement: Statement) {
     app.in_graph(|graph| async move { assert_eq!(graph.write::<Done>(statement).await.unwrap().len(), 1) }).await;
 }
 
+/// Writes files of a tenant, as they are when something was done with them.
+async fn own_files(app: &TestApp, tenant: &str) -> Vec<String> {
+    let text = "
+        UNWIND $assets AS asset
+        CREATE (a:Asset {id: asset.id, tenantId: $tenant, state: asset.state, kind: 'IMAGE', contentType: 'image/png',
+                         bytes: 6000000, createdAt: datetime(), key: 'tenants/' + $tenant + '/assets/' + asset.id, version: 1,
+                         checksum: 'x', fileName: 'a.png', width: 3, height: 2, durationMs: 1, videoCodec: 'avc1',
+                         audioCodec: 'mp4a', language: 'en', readyAt: datetime(), blurhash: 'x', variantWidths: [1],
+                         variantHeights: [1], expiresAt: datetime(), partBytes: 5242880,
+                         uploadId: '00000000-0000-4000-8000-000000000000'})
+        SET a += CASE asset.state WHEN 'REFUSED' THEN {refusalCode: 'DAMAGED_FILE', refusalMessage: 'x'} ELSE {} END
+        RETURN count(a) = 3 AS done";
+    let ids: Vec<_> = (0..3).map(|_| AssetId::generate().to_string()).collect();
+    let rows = ids.iter().zip(["READY", "REFUSED", "PENDING"]);
+    let rows: Vec<_> =
+        rows.map(|(id, state)| seeka::graph::map([("id", id.as_str().into()), ("state", state.into())])).collect();
+    run(app, Statement::new("tests/files", text).bind("tenant", tenant).bind("assets", rows)).await;
+    ids
+}
+
 async fn upload_avatar(member: &Member) {
     let begin =
         "mutation($input: BeginAvatarUploadInput!) { beginAvatarUpload(input: $input) { upload { assetId url } } }";
@@ -156,6 +179,8 @@ pub(super) struct Pawn {
     pub(super) access_token: String,
     pub(super) identity: String,
     pub(super) session: String,
+    /// A file of the tenant that is being uploaded.
+    pub(super) upload: String,
 }
 
 impl Pawn {
@@ -174,8 +199,9 @@ impl Pawn {
         if is_operator {
             make_operator(app, &mut member).await;
         }
+        let upload = own_files(app, &tenant).await.pop().expect("a file");
         let sessions = member.client.query("{ viewer { sessions { nodes { id } } } }").await;
         let session = sessions.data()["viewer"]["sessions"]["nodes"][0]["id"].as_str().expect("a session").to_owned();
-        Self { member, tenant, colleague: colleague.id, invitation, domain, access_token, identity, session }
+        Self { member, tenant, colleague: colleague.id, invitation, domain, access_token, identity, session, upload }
     }
 }

@@ -40,10 +40,11 @@ pub(super) const PUBLIC_OF_USERS: [&str; 11] = [
 
 /// The types that only guarded fields lead to, each with the type or the field that guards it. A type that stands here
 /// and becomes reachable in another way fails the tests, and so does one that is missing.
-pub(super) const PRIVATE_TYPES: [&str; 31] = [
+pub(super) const PRIVATE_TYPES: [&str; 37] = [
     "AccessToken",
     "AccessTokenConnection",
     "AccessTokenEdge",
+    "AssetVariant",
     "AuditDetail",
     "AuditEvent",
     "AuditEventConnection",
@@ -65,12 +66,17 @@ pub(super) const PRIVATE_TYPES: [&str; 31] = [
     "SessionConnection",
     "SessionEdge",
     "TenantAdministration",
+    "TenantAsset",
+    "TenantAssetConnection",
+    "TenantAssetEdge",
     "TenantLimit",
     "TenantLimits",
     "TenantMember",
     "TenantMemberConnection",
     "TenantMemberEdge",
     "TenantStanding",
+    "UploadedParts",
+    "UserError",
     "Viewer",
 ];
 
@@ -78,12 +84,15 @@ pub(super) const PRIVATE_TYPES: [&str; 31] = [
 /// field, and what comes back for each of [`super::COLUMNS`].
 pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("Query", "administration", "UUU F. FF ..... .. FF"),
+    ("Query", "asset", "UUU F. NN ..... .. FN"),
     ("Query", "auditEvents", "UUU F. FF FFF.. .. FF"),
     ("Query", "failedFunctions", "UUU FF FF FFFFF FF .."),
+    ("Query", "listUploadedParts", "UUU F. NN FF... .. FN"),
     // The owner's program may read what its owner may on the platform, and that is nothing.
     ("Query", "platformEvents", "UUU FF FF FFFFF FF .."),
     ("Query", "tenantStanding", "UUU FF FF FFFFF FF .."),
     ("Query", "viewer", "0UU F. .. ..... .. F."),
+    ("TenantAdministration", "assets", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "domains", "UUU F. FF FFF.. .. FF"),
     ("TenantAdministration", "invitations", "UUU F. FF FFF.. .. FF"),
     ("TenantAdministration", "limits", "UUU F. FF ..... .. FF"),
@@ -92,6 +101,27 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("TenantAdministration", "role", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "tenant", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "version", "UUU F. FF ..... .. FF"),
+    ("TenantAsset", "audioCodec", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "blurhash", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "bytes", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "checksum", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "contentType", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "createdAt", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "durationMs", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "fileName", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "height", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "id", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "inUse", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "kind", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "language", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "readyAt", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "refusal", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "state", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "uploadExpiresAt", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "url", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "variants", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "videoCodec", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "width", "UUU F. NN ..... .. FN"),
     ("TenantStanding", "closedAt", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "maxItems", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "maxMembers", "UUU FF FF FFFFF FF .."),
@@ -100,6 +130,9 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("TenantStanding", "suspendedAt", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "suspensionReason", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "tenant", "UUU FF FF FFFFF FF .."),
+    ("UploadedParts", "numbers", "UUU F. NN FF... .. FN"),
+    ("UploadedParts", "partBytes", "UUU F. NN FF... .. FN"),
+    ("UploadedParts", "partCount", "UUU F. NN FF... .. FN"),
     ("Viewer", "accessTokens", "0UU F. .. ..... .. F."),
     ("Viewer", "address", "0UU F. .. ..... .. F."),
     ("Viewer", "email", "0UU F. .. ..... .. F."),
@@ -120,6 +153,8 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
 pub(super) fn arguments(root: &str) -> &'static str {
     match root {
         "administration" | "auditEvents" => "(tenantId: \"TENANT\")",
+        "asset" => "(id: \"UPLOAD\")",
+        "listUploadedParts" => "(assetId: \"UPLOAD\")",
         "tenantStanding" => "(id: \"TENANT\")",
         _ => "",
     }

@@ -11,18 +11,27 @@ type Input = fn(&Cast, &Person) -> Value;
 /// A row: a mutation, what it comes to for each of [`super::COLUMNS`], and its input. A mutation may have several. Who
 /// may do less stands before who may do more, and everybody finds what those before them have left.
 pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
+    // What belongs to another tenant is not there.
+    ("abortAssetUpload", "UUU FF NN FF... .. FN", |cast, _| json!({"assetId": cast.upload()})),
+    ("abortAssetUpload", "UUU FF NN NNNNN NN FN", |_, _| json!({"assetId": AssetId::generate()})),
     ("acceptInvitation", "UUU FF ~~ ~~~~~ F~ F~", nothing),
     ("addDomain", "UUU FF FF FFF.. .. FF", |cast, person| {
         let name = person.id.to_string().replace('_', "-");
         json!({"tenantId": cast.tenant, "name": format!("{name}.example.org")})
     }),
     ("addDomain", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "name": "example.org"})),
+    ("beginAssetUpload", "UUU FF FF FF... .. FF", |cast, _| picture(cast.tenant)),
+    ("beginAssetUpload", "UUU FF F. FFFFF FF FF", |cast, _| picture(cast.other_tenant)),
+    ("beginAssetUpload", "UUU FF NN NNNNN NN FN", |cast, _| picture(cast.hidden_tenant)),
     ("beginAvatarUpload", "UUU FF .. ..... .. F.", |_, _| json!({"contentType": "image/png", "bytes": 1_000})),
     // Another way to sign in takes a session.
     ("beginLinkIdentity", "UUU FF nn nnnnn FF Fn", nothing),
     // Who has no password has to have signed in, and not long ago.
     ("changeEmail", "UUU FF ~~ ~~~~~ FF F~", |_, person| json!({"email": format!("new-{}@example.org", person.id)})),
     ("changePassword", "UUU FF .. ..... FF F.", |_, _| json!({"newPassword": "a horse of a different colour"})),
+    // Its parts are missing.
+    ("completeAssetUpload", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"assetId": cast.upload()})),
+    ("completeAssetUpload", "UUU FF NN NNNNN NN FN", |_, _| json!({"assetId": AssetId::generate()})),
     ("completeAvatarUpload", "UUU FF nn nnnnn nn Fn", |_, _| json!({"assetId": AssetId::generate()})),
     ("createAccessToken", "UUU FF .. ..... FF F.", nothing),
     (
@@ -32,6 +41,8 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ),
     // Who is the only member of a tenant closes it. Who has no password has to have signed in.
     ("deleteAccount", "UUU FF .. ..... FF F.", nothing),
+    ("deleteAsset", "UUU FF NN FF... .. FN", |cast, _| json!({"assetId": cast.upload()})),
+    ("deleteAsset", "UUU FF NN NNNNN NN FN", |_, _| json!({"assetId": AssetId::generate()})),
     ("exportMyData", "UUU FF .. ..... F. F.", nothing),
     ("finishLinkIdentity", "UUU FF ~~ ~~~~~ F~ F~", nothing),
     ("follow", "UUU FF .. ..... .. F.", |cast, _| json!({"id": cast.person("anonymous").id})),
@@ -96,6 +107,8 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("revokeSession", "UUU FF NN NNNNN FN FN", |_, _| json!({"id": SessionId::generate()})),
     ("setTenantPlan", "UUU FF FF FFFFF FF F.", |cast, _| json!({"tenantId": cast.tenant, "plan": "STUDIO"})),
     ("setTenantPlan", "UUU FF FF FFFFF FF FN", |_, _| json!({"tenantId": TenantId::generate(), "plan": "STUDIO"})),
+    ("signUploadParts", "UUU FF NN FF... .. FN", |cast, _| json!({"assetId": cast.upload()})),
+    ("signUploadParts", "UUU FF NN NNNNN NN FN", |_, _| json!({"assetId": AssetId::generate()})),
     ("suspendTenant", "UUU FF FF FFFFF FF F.", |cast, _| json!({"tenantId": cast.tenant})),
     ("suspendTenant", "UUU FF FF FFFFF FF F.", |cast, _| json!({"tenantId": cast.hidden_tenant})),
     ("suspendTenant", "UUU FF FF FFFFF FF FN", |_, _| json!({"tenantId": TenantId::generate()})),
@@ -141,6 +154,13 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
 
 fn nothing(_: &Cast, _: &Person) -> Value {
     json!({})
+}
+
+fn picture(tenant: TenantId) -> Value {
+    json!({
+        "tenantId": tenant, "kind": "IMAGE", "fileName": "poster.png", "contentType": "image/png", "bytes": 1_000,
+        "checksum": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    })
 }
 
 fn bystander(cast: &Cast) -> UserId {

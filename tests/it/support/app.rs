@@ -4,6 +4,7 @@ use std::time::Duration;
 use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use seeka::app::App;
+use seeka::assets::Assets;
 use seeka::auth::{Keys, PlatformRole, SignedIn, SignedInBy};
 use seeka::config::{Config, GraphSettings, Secret};
 use seeka::graph::Graph;
@@ -295,6 +296,21 @@ impl TestApp {
     {
         let working = self.runtime.spawn(work(self.storage.clone()));
         working.await.unwrap_or_else(fail);
+    }
+
+    /// Works with files as the server itself does, on its own runtime.
+    pub(crate) async fn in_assets<F>(&self, work: impl FnOnce(Assets) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let assets = Assets::new(&self.graph, self.storage.clone(), &config(&[]).assets);
+        let working = self.runtime.spawn(work(assets));
+        working.await.unwrap_or_else(fail);
+    }
+
+    /// The flags that lead another server to the same Neo4j and S3.
+    pub(crate) fn addresses(&self) -> Vec<&str> {
+        self.addresses.iter().map(String::as_str).chain(PATIENT.iter().copied()).collect()
     }
 
     /// Asks Neo4j how it would run a statement. Parameters may be missing.

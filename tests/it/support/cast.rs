@@ -5,7 +5,7 @@ use chrono::{TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use seeka::auth::{NewAccessToken, PlatformRole, SignedIn, SignedInBy};
 use seeka::graph::Statement;
-use seeka::id::{AccessTokenId, DomainId, IdentityId, InvitationId, SessionId, TenantId, UserId};
+use seeka::id::{AccessTokenId, AssetId, DomainId, IdentityId, InvitationId, SessionId, TenantId, UserId};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -25,6 +25,7 @@ pub(crate) struct Cast {
     /// Of the tenant; each is there for one who asks.
     invitations: Vec<InvitationId>,
     domains: Vec<DomainId>,
+    uploads: Vec<AssetId>,
     used: AtomicUsize,
     programs: Vec<Program>,
 }
@@ -72,7 +73,7 @@ const PROGRAMS: [(&str, &str, &[&str]); 4] = [
     ("operator's program", "operator", &["PLATFORM_READ"]),
 ];
 
-/// How many invitations and domains the tenant has: one for each who may ask, and room for a few more.
+/// How many invitations, domains and uploads the tenant has: one for each who may ask, and room for a few more.
 const POOL: usize = 16;
 
 const CREATE: &str = "
@@ -87,6 +88,10 @@ const CREATE: &str = "
     FOREACH (id IN $domains |
       CREATE (t)-[:HAS_DOMAIN]->(:Domain {id: id, tenantId: t.id, name: id + '.example', token: id, createdAt: $at,
                                           verifiedAt: $at}))
+    FOREACH (id IN $uploads |
+      CREATE (:Asset {id: id, tenantId: t.id, kind: 'VIDEO', state: 'PENDING', fileName: 'film.mp4', contentType: 'video/mp4',
+                      bytes: 6000000, partBytes: 5242880, uploadId: '00000000-0000-4000-8000-000000000000', createdAt: $at,
+                      expiresAt: $until, dueAt: $until, version: 1, key: 'tenants/' + t.id + '/assets/' + id + '/original'}))
     WITH t, o
     UNWIND $people AS person
     CREATE (u:User {id: person.user, email: person.user + '@example.org', handle: person.user, handleSkeleton: person.user,
@@ -130,6 +135,7 @@ impl Cast {
             people: people.into(),
             invitations: (0..POOL).map(|_| InvitationId::generate()).collect(),
             domains: (0..POOL).map(|_| DomainId::generate()).collect(),
+            uploads: (0..POOL).map(|_| AssetId::generate()).collect(),
             used: AtomicUsize::new(0),
             programs: programs.into(),
         };
@@ -166,6 +172,7 @@ impl Cast {
             .bind("people", rows)
             .bind("invitations", texts(&mut self.invitations.iter().map(ToString::to_string)))
             .bind("domains", texts(&mut self.domains.iter().map(ToString::to_string)))
+            .bind("uploads", texts(&mut self.uploads.iter().map(ToString::to_string)))
             .bind("at", Utc::now())
             .bind("until", Utc::now() + TimeDelta::hours(1));
         self.app
@@ -193,6 +200,11 @@ impl Cast {
     /// A domain of the tenant that nobody has taken away yet.
     pub(crate) fn domain(&self) -> DomainId {
         self.domains[self.used.fetch_add(1, Ordering::Relaxed) % POOL]
+    }
+
+    /// A file of the tenant that is being uploaded, and that nobody has taken away yet.
+    pub(crate) fn upload(&self) -> AssetId {
+        self.uploads[self.used.fetch_add(1, Ordering::Relaxed) % POOL]
     }
 
     /// Who asks as this column; the owner for those whose token does not hold, and a bystander for anonymous ones.

@@ -33,6 +33,11 @@ impl Client {
         self.with_header("authorization", &format!("Bearer {token}"))
     }
 
+    /// The same, at another server.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// Confined to a tenant.
     pub(crate) fn in_tenant(&self, slug: &str) -> Self {
         self.clone().with_header("x-seeka-tenant", slug)

@@ -14,8 +14,9 @@ mod smtp;
 mod story;
 mod studio;
 mod toxiproxy;
+mod versitygw;
 
-pub(crate) use app::{PATIENT, TestApp};
+pub(crate) use app::{PATIENT, Sibling, TestApp};
 pub(crate) use cast::{Cast, Person};
 pub(crate) use client::{Answer, Client};
 pub(crate) use collector::{Collector, Trace, attribute};
@@ -30,3 +31,4 @@ pub(crate) use smtp::{Mood, Smtp};
 pub(crate) use story::{Story, credit, days_ago, episode, series};
 pub(crate) use studio::{Studio, confirm_address, invitation_token, make_operator, slug_of};
 pub(crate) use toxiproxy::{Toxiproxy, connections_to};
+pub(crate) use versitygw::Versitygw;
