@@ -39,7 +39,7 @@ impl FunctionSettings {
 
     /// The pause after this many attempts, shortened by chance so that what failed together does not return together.
     pub(super) fn pause(&self, attempts: i64) -> Duration {
-        let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(20);
+        let doublings = u32::try_from(attempts.saturating_sub(1).clamp(0, 20)).unwrap_or(20);
         let pause = self.retry.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
         pause.mul_f64(rand::rng().random_range(0.75..=1.0))
     }
