@@ -1,6 +1,6 @@
-// How many nodes the graph holds, and how many of them are the sample's: its tenants with all they own, and
-// the vocabulary, whoever brought it. What the sample has besides must be counted here, or a graph with the sample
-// is taken for one with other people's data.
+// How many nodes the graph holds, and how many of them are the sample's: its tenants with all they own, and the
+// vocabulary, whoever brought it. What servers note for themselves counts as well. What the sample has besides must be
+// counted here, or a graph with the sample is taken for one with other people's data.
 // All nodes are counted alone, because only then Neo4j looks the number up instead of going through them.
 // params: tenants: [string], tags: [string], people: [string]
 // returns: nodes: int, sample: int
@@ -26,5 +26,11 @@ UNION ALL
   UNWIND $people AS slug
   MATCH (p:Person {slug: slug})
   RETURN 0 AS held, count(p) AS known
+UNION ALL
+  MATCH (q:Queue)
+  RETURN 0 AS held, count(q) AS known
+UNION ALL
+  MATCH (j:Job)
+  RETURN 0 AS held, count(j) AS known
 }
 RETURN sum(held) AS nodes, sum(known) AS sample
