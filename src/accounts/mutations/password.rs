@@ -2,6 +2,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use async_graphql::{Context, InputObject, Object};
 use tokio::sync::Mutex;
+use tokio::time::{Duration, Instant, sleep_until};
 
 use super::confirmed_password;
 use crate::accounts::proof::{NewProof, ProofKind};
@@ -20,6 +21,10 @@ use crate::scope::Scope;
 const RESETS_AT_ONCE: usize = 64;
 /// The turns of those requests, by the mailbox.
 static RESETS: [Mutex<()>; RESETS_AT_ONCE] = [const { Mutex::const_new(()) }; RESETS_AT_ONCE];
+
+/// Requests for such a mail are answered so long after they came, or a multiple of it: an account takes some milliseconds
+/// more than none.
+const ANSWERED_EVERY: Duration = Duration::from_millis(250);
 
 /// Another password for the viewer.
 #[derive(InputObject)]
@@ -128,6 +133,7 @@ async fn change(ctx: &Context<'_>, input: ChangePasswordInput) -> Outcome<Viewer
 }
 
 async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
+    let came = Instant::now();
     let (scope, mailer) = (ctx.data_unchecked::<Scope>(), ctx.data_unchecked::<Mailer>());
     // An address that is none belongs to no account, and is answered in the same way.
     let address = email::normalised("input.email", address).unwrap_or_else(|_| email::NOBODYS.to_owned());
@@ -138,10 +144,13 @@ async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {
     let event = scope.event(EventType::PasswordResetRequested).by_nobody();
     // The statement takes the lock of an account, if there is one: of several requests at once, those for nobody wait for
     // one another, too.
-    let _turn = turn_of(&address).lock().await;
+    let turn = turn_of(&address).lock().await;
     if store::request_reset(scope, &address, proof.properties(scope), event).await? {
         mail.send();
     }
+    drop(turn);
+    let periods = came.elapsed().as_millis() / ANSWERED_EVERY.as_millis() + 1;
+    sleep_until(came + ANSWERED_EVERY * u32::try_from(periods).unwrap_or(1)).await;
     Ok(true)
 }
 
