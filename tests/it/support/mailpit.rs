@@ -7,8 +7,15 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 use tokio::sync::OnceCell;
 
+use super::go_program::GoProgram;
+
 /// <https://github.com/axllent/mailpit>
-const PROGRAM: &str = "github.com/axllent/mailpit@v1.27.11";
+const PROGRAM: GoProgram = GoProgram {
+    package: "github.com/axllent/mailpit@v1.27.11",
+    folder: "mailpit-1.27.11",
+    file: "mailpit",
+    needed_by: "mail",
+};
 /// How long a test waits for a mail: longer than the first attempts to send one are apart.
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -27,7 +34,7 @@ pub(crate) fn free_port() -> u16 {
 impl Mailpit {
     /// Starts it with SMTP on this port. Go installs it once and for all.
     pub(crate) async fn start(smtp: u16, flags: &[&str]) -> Self {
-        let program = installed().await;
+        let program = INSTALLED.get_or_init(|| PROGRAM.installed()).await;
         let api = free_port();
         let mut command = Command::new(program);
         command.args(["--smtp", &format!("127.0.0.1:{smtp}"), "--listen", &format!("127.0.0.1:{api}")]);
@@ -72,20 +79,3 @@ impl Mailpit {
 
 /// Tests that start at once install it once.
 static INSTALLED: OnceCell<PathBuf> = OnceCell::const_new();
-
-async fn installed() -> &'static Path {
-    let install = async || {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mailpit-1.27.11");
-        let program = folder.join("mailpit");
-        if !program.exists() {
-            let mut install = Command::new("go");
-            install.args(["install", PROGRAM]).env("GOBIN", &folder).current_dir(env!("CARGO_TARGET_TMPDIR"));
-            let output = install.output().await;
-            let output =
-                output.unwrap_or_else(|error| panic!("the tests of mail need Go, to install mailpit: {error}"));
-            assert!(output.status.success(), "go install {PROGRAM}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        program
-    };
-    INSTALLED.get_or_init(install).await
-}

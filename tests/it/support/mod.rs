@@ -4,6 +4,7 @@ mod app;
 mod cast;
 mod client;
 mod collector;
+mod go_program;
 mod identity_provider;
 mod mail;
 mod mailpit;

@@ -1,5 +1,4 @@
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -7,8 +6,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
+use super::go_program::GoProgram;
+
 /// <https://github.com/Shopify/toxiproxy>: its module needs Go 1.17, `go install` of a version 1.16.
-const PROGRAM: &str = "github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0";
+const PROGRAM: GoProgram = GoProgram {
+    package: "github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0",
+    folder: "toxiproxy-2.5.0",
+    file: "server",
+    needed_by: "faults",
+};
 
 /// A proxy that breaks connections in the ways that networks do. It ends with this value.
 pub(crate) struct Toxiproxy {
@@ -22,7 +28,7 @@ pub(crate) struct Toxiproxy {
 impl Toxiproxy {
     /// Starts it in front of `upstream`, a host with a port. Go installs it once and for all.
     pub(crate) async fn start(upstream: &str) -> Self {
-        let program = installed().await;
+        let program = PROGRAM.installed().await;
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let mut command = Command::new(program);
         command.args(["-host", "127.0.0.1", "-port", &port.to_string()]);
@@ -70,20 +76,6 @@ impl Toxiproxy {
         let response = request.send().await.expect("toxiproxy answers");
         assert!(response.status().is_success(), "{path}: {}", response.text().await.unwrap_or_default());
     }
-}
-
-async fn installed() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toxiproxy-2.5.0");
-    let program = folder.join("server");
-    if !program.exists() {
-        let mut install = Command::new("go");
-        install.args(["install", PROGRAM]).env("GOBIN", &folder).current_dir(env!("CARGO_TARGET_TMPDIR"));
-        let output = install.output().await;
-        let output =
-            output.unwrap_or_else(|error| panic!("the tests of faults need Go, to install toxiproxy: {error}"));
-        assert!(output.status.success(), "go install {PROGRAM}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    program
 }
 
 /// How many connections a process has to a port of this machine, according to the operating system.

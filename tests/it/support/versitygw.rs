@@ -8,9 +8,15 @@ use tokio::process::{Child, Command};
 use tokio::sync::OnceCell;
 
 use super::free_port;
+use super::go_program::GoProgram;
 
 /// <https://github.com/versity/versitygw>
-const PROGRAM: &str = "github.com/versity/versitygw/cmd/versitygw@v1.8.0";
+const PROGRAM: GoProgram = GoProgram {
+    package: "github.com/versity/versitygw/cmd/versitygw@v1.8.0",
+    folder: "versitygw-1.8.0",
+    file: "versitygw",
+    needed_by: "files",
+};
 const KEYS: (&str, &str) = ("access", "a secret of the tests");
 const BUCKET: &str = "files";
 
@@ -25,7 +31,7 @@ pub(crate) struct Versitygw {
 impl Versitygw {
     /// Starts it with an empty bucket. Go installs it once and for all.
     pub(crate) async fn start(name: &str) -> Self {
-        let program = installed().await;
+        let program = INSTALLED.get_or_init(|| PROGRAM.installed()).await;
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("versitygw {name}"));
         let _ = std::fs::remove_dir_all(&folder);
         let (data, side) = (folder.join("data"), folder.join("side"));
@@ -72,20 +78,3 @@ impl Versitygw {
 
 /// Tests that start at once install it once.
 static INSTALLED: OnceCell<PathBuf> = OnceCell::const_new();
-
-async fn installed() -> &'static Path {
-    let install = async || {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("versitygw-1.8.0");
-        let program = folder.join("versitygw");
-        if !program.exists() {
-            let mut install = Command::new("go");
-            install.args(["install", PROGRAM]).env("GOBIN", &folder).current_dir(env!("CARGO_TARGET_TMPDIR"));
-            let output = install.output().await;
-            let output =
-                output.unwrap_or_else(|error| panic!("the tests of files need Go, to install versitygw: {error}"));
-            assert!(output.status.success(), "go install {PROGRAM}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        program
-    };
-    INSTALLED.get_or_init(install).await
-}
