@@ -77,6 +77,16 @@ impl Viewer {
             Self::User(user) => Ok(user),
         }
     }
+
+    /// The user, if it is an operator of the platform.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when nobody has signed in, `FORBIDDEN` for everybody else.
+    pub fn operator(&self) -> Result<&SignedIn> {
+        let user = self.signed_in()?;
+        let is_operator = user.roles.contains(&PlatformRole::Operator);
+        is_operator.then_some(user).ok_or(Error::Forbidden("only operators of the platform may do this"))
+    }
 }
 
 impl SignedIn {

@@ -8,6 +8,7 @@ mod tenant;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use neo4rs::BoltType;
 use serde::Deserialize;
@@ -16,9 +17,10 @@ use serde::de::DeserializeOwned;
 pub use tenant::{Admin, Analyst, AtLeast, Editor, Member, Owner, TenantRole, TenantScope};
 
 use crate::auth::{PlatformRole, SignedIn, SignedInBy, Viewer};
+use crate::correlation::correlation_id;
 use crate::cypher;
-use crate::error::{Error, Result};
-use crate::graph::{Graph, GraphError, Statement};
+use crate::error::{Error, Result, session_ended};
+use crate::graph::{Graph, GraphError, Statement, StatementLog};
 use crate::id::TenantId;
 use crate::meter::Meter;
 use crate::telemetry::Metrics;
@@ -65,6 +67,13 @@ impl Scope {
         Self { graph, viewer, tenant: None, now, client, meter }
     }
 
+    /// The scope of what the server does by itself, whose statements and events carry a correlation id of their own.
+    #[must_use]
+    pub fn of_server(graph: &Graph, now: DateTime<Utc>) -> Self {
+        let log = Arc::new(StatementLog::new(correlation_id(&HeaderMap::new())));
+        Self::platform(graph.logging_to(log), Viewer::Anonymous, now)
+    }
+
     /// The same scope, for a request that comes from `client`.
     #[must_use]
     pub fn from_client(self, client: Arc<Client>) -> Self {
@@ -86,8 +95,7 @@ impl Scope {
             user.roles.clear();
         } else if self.viewer != Viewer::Anonymous {
             let row = self.read::<Row>(cypher!("platform/viewer")).await?.pop();
-            let ended = Error::Unauthenticated("the session has ended or the account is gone; sign in again");
-            let Row { roles } = row.ok_or(ended)?;
+            let Row { roles } = row.ok_or_else(session_ended)?;
             if let Viewer::User(user) = &mut self.viewer {
                 user.roles = roles;
             }
@@ -95,14 +103,16 @@ impl Scope {
         Ok(self)
     }
 
-    /// The same scope with the roles of now, for reading what only somebody with a role may see. Those that an access
-    /// token carries were looked up with the request.
+    /// The same scope for reading what only operators see: it is shown to operators of now, and not of when the token
+    /// was made. The roles that an access token carries were looked up with the request.
     ///
     /// # Errors
-    /// As [`Scope::confirmed`].
-    pub async fn with_roles_of_now(self) -> Result<Self> {
-        let is_program = self.viewer.signed_in().is_ok_and(|user| user.access_token().is_some());
-        if is_program { Ok(self) } else { self.confirmed().await }
+    /// As [`Scope::confirmed`] and [`Viewer::operator`].
+    pub async fn of_operator(self) -> Result<Self> {
+        let is_program = self.viewer.signed_in()?.access_token().is_some();
+        let scope = if is_program { self } else { self.confirmed().await? };
+        scope.viewer.operator()?;
+        Ok(scope)
     }
 
     /// The scope of a request that names a tenant: nothing outside of it exists.

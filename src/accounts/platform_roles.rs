@@ -2,19 +2,15 @@
 //!
 //! Whoever may run `seeka role` on a graph may make the first operator; nobody stands in its events as their actor.
 
-use std::sync::Arc;
-
-use axum::http::HeaderMap;
 use chrono::Utc;
 use serde_json::json;
 
 use super::handle::Handle;
 use super::store::{self, Revoked, RoleHolderRow};
-use crate::auth::{PlatformRole, Viewer};
-use crate::correlation::correlation_id;
+use crate::auth::PlatformRole;
 use crate::error::{Error, Result};
 use crate::events::{EventType, NewEvent};
-use crate::graph::{Graph, StatementLog};
+use crate::graph::Graph;
 use crate::scope::Scope;
 
 /// Roles on the platform, for somebody at the command line.
@@ -27,8 +23,7 @@ impl PlatformRoles {
     #[must_use]
     pub fn of(graph: &Graph) -> Self {
         // All that one command does belongs together, as what one request does.
-        let log = Arc::new(StatementLog::new(correlation_id(&HeaderMap::new())));
-        Self { scope: Scope::platform(graph.logging_to(log), Viewer::Anonymous, Utc::now()) }
+        Self { scope: Scope::of_server(graph, Utc::now()) }
     }
 
     /// Gives a role to the user with a handle, and returns the roles that the user has now.

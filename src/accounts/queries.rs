@@ -5,7 +5,7 @@ use super::loaders::loaders;
 use super::providers::IdentityProviders;
 use super::store;
 use super::types::{IdentityProvider, User, Viewer};
-use crate::error::{Error, Result};
+use crate::error::{Result, session_ended};
 use crate::scope::Scope;
 
 /// The root fields of accounts.
@@ -20,8 +20,7 @@ impl AccountsQueries {
         if scope.viewer().signed_in().is_err() {
             return Ok(None);
         }
-        let ended = Error::Unauthenticated("the session has ended or the account is gone; sign in again");
-        store::viewer(scope).await?.ok_or(ended).map(Some)
+        store::viewer(scope).await?.ok_or_else(session_ended).map(Some)
     }
 
     /// Others with whom people can sign in: a button for each.

@@ -2,8 +2,7 @@ use async_graphql::{Context, InputObject, Object};
 use serde_json::json;
 
 use super::store;
-use crate::auth::PlatformRole;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events::EventType;
 use crate::id::EventId;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
@@ -45,10 +44,7 @@ impl FunctionsMutations {
 
 async fn retry(ctx: &Context<'_>, input: RetryFunctionInput) -> Outcome<bool> {
     let scope = ctx.data_unchecked::<Scope>();
-    scope.viewer().signed_in()?;
-    if !scope.viewer().has(PlatformRole::Operator) {
-        return Err(Error::Forbidden("only operators of the platform may do this").into());
-    }
+    scope.viewer().operator()?;
     let event = scope.event(EventType::FunctionRetried).about(input.event_id);
     let event = event.with(&json!({"function": input.function}));
     if store::retry(scope, input.event_id, &input.function, event).await? {

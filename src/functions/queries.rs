@@ -2,8 +2,7 @@ use async_graphql::{Context, Object};
 
 use super::store;
 use super::types::FailedFunction;
-use crate::auth::PlatformRole;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pagination::{Column, Connection, Order, PageArguments, SortValue};
 use crate::scope::Scope;
 
@@ -26,13 +25,7 @@ impl FunctionsQueries {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<FailedFunction>> {
-        let scope = ctx.data_unchecked::<Scope>();
-        scope.viewer().signed_in()?;
-        // What only operators see is shown to operators of now, and not of when the token was made.
-        let scope = &scope.clone().with_roles_of_now().await?;
-        if !scope.viewer().has(PlatformRole::Operator) {
-            return Err(Error::Forbidden("only operators of the platform may see this"));
-        }
+        let scope = &ctx.data_unchecked::<Scope>().clone().of_operator().await?;
         let page = PageArguments { first, after, last, before }.page(&FAILED_FUNCTIONS)?;
         let failed = store::failed(scope, &page).await?;
         Ok(page.connection(&FAILED_FUNCTIONS, failed, |failed| {

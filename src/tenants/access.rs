@@ -6,10 +6,10 @@ use async_graphql::resolver_utils::enum_value;
 use neo4rs::BoltType;
 use serde_json::{Value, json};
 
-use crate::auth::{PlatformRole, Viewer};
-use crate::error::{Error, Result};
+use crate::auth::Viewer;
+use crate::error::Error;
 use crate::mutation::{UserError, UserErrorCode};
-use crate::scope::{Scope, TenantRole};
+use crate::scope::TenantRole;
 
 const ROLES: [TenantRole; 5] =
     [TenantRole::Owner, TenantRole::Admin, TenantRole::Editor, TenantRole::Analyst, TenantRole::Member];
@@ -72,13 +72,6 @@ fn by_role<V: Into<BoltType>>(value: impl Fn(TenantRole) -> V) -> BoltType {
 /// A role as it stands in the graph.
 pub(super) fn name(role: TenantRole) -> String {
     enum_value(role).to_string()
-}
-
-/// Lets operators of the platform pass.
-pub(super) fn operator(scope: &Scope) -> Result<()> {
-    scope.viewer().signed_in()?;
-    let is_operator = scope.viewer().has(PlatformRole::Operator);
-    if is_operator { Ok(()) } else { Err(Error::Forbidden("only operators of the platform may do this")) }
 }
 
 /// What everybody reads who names a tenant that is not there, or that they may not see.

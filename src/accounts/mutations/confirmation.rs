@@ -4,7 +4,7 @@ use crate::accounts::Passwords;
 use crate::accounts::password::Verdict;
 use crate::accounts::store::{self, OwnPassword};
 use crate::attempts::{Act, attempts};
-use crate::error::Error;
+use crate::error::{Error, session_ended};
 use crate::events::EventType;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::scope::Scope;
@@ -25,8 +25,7 @@ pub(in crate::accounts) async fn confirmed_password(
     if given.is_some() {
         attempts(ctx).take(Act::ConfirmPassword, Some(&user.id.to_string()))?;
     }
-    let gone = || Error::Unauthenticated("the session has ended or the account is gone; sign in again");
-    let own = store::own_password(scope).await?.ok_or_else(gone)?;
+    let own = store::own_password(scope).await?.ok_or_else(session_ended)?;
     match (own.hash.as_deref(), given) {
         (None, None) => Ok(own),
         (None, Some(_)) => {

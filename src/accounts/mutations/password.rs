@@ -10,7 +10,7 @@ use crate::accounts::types::Viewer;
 use crate::accounts::{Passwords, email, letters, store};
 use crate::attempts::{Act, attempts};
 use crate::auth::hash_of;
-use crate::error::{Error, Result};
+use crate::error::{Result, session_ended};
 use crate::events::EventType;
 use crate::mail::Mailer;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
@@ -128,8 +128,7 @@ async fn change(ctx: &Context<'_>, input: ChangePasswordInput) -> Outcome<Viewer
         )
     })?;
     place.prepare(letters::password_changed(&address))?.send();
-    let gone = || Error::Unauthenticated("the session has ended or the account is gone; sign in again");
-    Ok(store::viewer(scope).await?.ok_or_else(gone)?)
+    Ok(store::viewer(scope).await?.ok_or_else(session_ended)?)
 }
 
 async fn request_reset(ctx: &Context<'_>, address: &str) -> Outcome<bool> {

@@ -5,7 +5,7 @@ use crate::accounts::platform_roles;
 use crate::accounts::store::{Revoked, RoleHolderRow};
 use crate::accounts::types::User;
 use crate::auth::PlatformRole;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::UserId;
 use crate::mutation::{Outcome, UserError, UserErrorCode};
 use crate::payload;
@@ -102,13 +102,15 @@ impl PlatformRolesMutations {
 }
 
 async fn grant(ctx: &Context<'_>, input: GrantPlatformRoleInput) -> Outcome<PlatformRoleHolder> {
-    let scope = as_operator(ctx)?;
+    let scope = ctx.data_unchecked::<Scope>();
+    scope.viewer().operator()?;
     let holder = platform_roles::grant(scope, &input.handle, input.role).await?;
     Ok(holder.ok_or_else(unknown)?.into())
 }
 
 async fn revoke(ctx: &Context<'_>, input: RevokePlatformRoleInput) -> Outcome<PlatformRoleHolder> {
-    let scope = as_operator(ctx)?;
+    let scope = ctx.data_unchecked::<Scope>();
+    scope.viewer().operator()?;
     let keeps_one = input.role == PlatformRole::Operator;
     match platform_roles::revoke(scope, &input.handle, input.role, keeps_one).await? {
         Revoked::Done(holder) => Ok(holder.into()),
@@ -117,16 +119,6 @@ async fn revoke(ctx: &Context<'_>, input: RevokePlatformRoleInput) -> Outcome<Pl
             let message = "this is the last operator; make somebody else one first";
             Err(UserError::of("input.handle", UserErrorCode::NotAllowed, message).into())
         }
-    }
-}
-
-fn as_operator<'c>(ctx: &Context<'c>) -> Result<&'c Scope> {
-    let scope = ctx.data_unchecked::<Scope>();
-    scope.viewer().signed_in()?;
-    if scope.viewer().has(PlatformRole::Operator) {
-        Ok(scope)
-    } else {
-        Err(Error::Forbidden("only operators of the platform may do this"))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::id::TenantId;
 use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::scope::{Scope, or_null};
-use crate::tenants::access::{no_tenant, operator};
+use crate::tenants::access::no_tenant;
 use crate::tenants::plans::{MAX_MEMBERS, TenantPlan};
 use crate::tenants::store::{self, NewTerms};
 use crate::tenants::types::TenantStanding;
@@ -113,7 +113,7 @@ impl StandingMutations {
 
 async fn set_plan(ctx: &Context<'_>, input: SetTenantPlanInput) -> Outcome<TenantStanding> {
     let scope = ctx.data_unchecked::<Scope>();
-    operator(scope)?;
+    scope.viewer().operator()?;
     let mut checked = Checked::default();
     let members = input.max_members.map(|count| within("input.maxMembers", i64::from(count), 1..=MAX_MEMBERS));
     let items = input.max_items.map(|count| within("input.maxItems", i64::from(count), 0..=MAX_ITEMS));
@@ -142,7 +142,7 @@ async fn set_plan(ctx: &Context<'_>, input: SetTenantPlanInput) -> Outcome<Tenan
 
 async fn suspend(ctx: &Context<'_>, input: SuspendTenantInput) -> Outcome<TenantStanding> {
     let scope = ctx.data_unchecked::<Scope>();
-    operator(scope)?;
+    scope.viewer().operator()?;
     let reason = text::paragraphs("input.reason", &input.reason, REASON)?;
     let event = scope.event(EventType::TenantSuspended).about(input.tenant_id).within(input.tenant_id);
     let event = event.with(&json!({"reason": reason}));
@@ -154,7 +154,7 @@ async fn suspend(ctx: &Context<'_>, input: SuspendTenantInput) -> Outcome<Tenant
 
 async fn reinstate(ctx: &Context<'_>, tenant: TenantId) -> Outcome<TenantStanding> {
     let scope = ctx.data_unchecked::<Scope>();
-    operator(scope)?;
+    scope.viewer().operator()?;
     let event = scope.event(EventType::TenantReinstated).about(tenant).within(tenant);
     if store::reinstate(scope, tenant, event).await? {
         return standing(scope, tenant).await;
