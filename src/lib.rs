@@ -3,9 +3,10 @@
 //!
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
 //! [`operation`] measures and prices it, [`budget`] pays for it, and [`attempts`] counts what is tried; [`auth`] says who asks and [`scope`] what
-//! they may reach; [`schema`] merges the capabilities:
-//! [`accounts`], [`tenants`] and [`catalog`]; [`mutation`] and [`events`] are what those that write have in common, and [`functions`] is what happens because of events; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
-//! [`accounts`], [`catalog`], [`follows`] and [`exports`]; [`mutation`] and [`events`] are what those that write have in common; [`batch`] collects what a level of a query needs; [`graph`] and [`storage`] ask
+//! they may reach; [`schema`] merges the capabilities: [`accounts`], [`tenants`], [`catalog`], [`assets`], [`follows`] and
+//! [`exports`]; [`mutation`] and [`events`] are what those that write have in common, [`functions`] is what happens because
+//! of events, and [`repeating`] what happens again and again; [`batch`] collects what a level of a query needs; [`graph`]
+//! and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
 
 // The roots of many capabilities are merged one into the next, and so are the types of their futures.
@@ -46,6 +47,7 @@ pub mod graph;
 pub mod id;
 pub mod mail;
 pub mod pagination;
+pub mod repeating;
 pub mod storage;
 pub mod text;
 pub mod time;

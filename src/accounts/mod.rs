@@ -21,7 +21,7 @@ mod session;
 mod store;
 mod types;
 
-pub use deletion::{DeletionSettings, Sweeper};
+pub use deletion::{DeletionSettings, start_sweeper};
 pub use loaders::AccountsLoaders;
 pub use mutations::AccountsMutations;
 pub use password::Passwords;

@@ -4,7 +4,7 @@
 //! An upload goes past this server, straight into the bucket, and is looked at before it is shown: a node is `PENDING`
 //! while bytes arrive, `CHECKING` while a server reads them, and then `READY` or `REFUSED`. What is written into the graph
 //! is always true of the bucket: an object is there before its node is `READY`, and a node is `REMOVING` before its
-//! objects go. Whoever works on a node holds it until `dueAt`; when that is over, the [`AssetSweeper`] of any server goes on.
+//! objects go. Whoever works on a node holds it until `dueAt`; when that is over, the [sweeper](start_sweeper) of any server goes on.
 
 mod check;
 mod completion;
@@ -21,7 +21,7 @@ mod types;
 pub use mutations::AssetsMutations;
 pub use queries::AssetsQueries;
 pub use service::Assets;
-pub use sweeper::AssetSweeper;
+pub use sweeper::start_sweeper;
 pub use types::{Asset, AssetKind, AssetRole};
 
 pub(crate) use library::TenantAsset;

@@ -1,19 +1,14 @@
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
-use tokio::task::JoinHandle;
-use tokio::time::MissedTickBehavior;
 use tracing::{info, warn};
 
 use super::completion::LEASE;
 use super::service::{Assets, pending_key};
 use super::store::{self, Due, Step};
-use crate::auth::Viewer;
 use crate::error::{Error, Result};
 use crate::events::{EventType, NewEvent};
-use crate::graph::StatementLog;
-use crate::id::{AssetId, EventId, TenantId};
+use crate::id::{AssetId, TenantId};
+use crate::repeating::Repeating;
 use crate::scope::Scope;
 
 /// The most files of one sweep; the others wait for the next.
@@ -21,31 +16,17 @@ const MAX_PER_SWEEP: i64 = 200;
 
 /// Gives up uploads that nobody completes, goes on with checks that a killed server has left, and deletes what was refused
 /// long ago or is not used, until it is dropped. Several servers may have one each: a file is taken on by one of them.
-pub struct AssetSweeper(JoinHandle<()>);
-
-impl AssetSweeper {
-    /// Sweeps at the interval of the settings, the first time when it is over.
-    #[must_use]
-    pub fn start(assets: Assets) -> Self {
-        Self(tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(assets.settings.sweep_every);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            // The first tick comes at once.
-            ticks.tick().await;
-            loop {
-                ticks.tick().await;
-                if let Err(error) = sweep(&assets).await {
-                    warn!(%error, "a sweep of files was not finished; the next goes on");
-                }
+///
+/// The first sweep comes when the interval of the settings is over.
+pub fn start_sweeper(assets: Assets) -> Repeating {
+    Repeating::start(assets.settings.sweep_every, move || {
+        let assets = assets.clone();
+        async move {
+            if let Err(error) = sweep(&assets).await {
+                warn!(%error, "a sweep of files was not finished; the next goes on");
             }
-        }))
-    }
-}
-
-impl Drop for AssetSweeper {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+        }
+    })
 }
 
 async fn sweep(assets: &Assets) -> Result<()> {
@@ -100,9 +81,7 @@ impl Assets {
 
     /// An event of this server, for whoever has uploaded the file.
     fn own_event(&self, kind: EventType, due: &Due, now: DateTime<Utc>) -> NewEvent {
-        let log = Arc::new(StatementLog::new(EventId::generate().to_string()));
-        let scope = Scope::platform(self.graph.logging_to(log), Viewer::Anonymous, now);
-        let event = scope.event(kind).about(due.id).within(due.tenant_id);
+        let event = Scope::of_server(&self.graph, now).event(kind).about(due.id).within(due.tenant_id);
         match due.created_by {
             Some(user) => event.by(user),
             None => event,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use tracing::{Instrument, info_span, warn};
 use ulid::Ulid;
@@ -97,22 +97,12 @@ impl Recurring {
 }
 
 /// Runs jobs until it is dropped.
-pub struct Runner(JoinHandle<()>);
+pub struct Runner(#[expect(dead_code, reason = "its tasks end when it is dropped")] JoinSet<()>);
 
 impl Runner {
     /// Runs these, each in a task of its own.
     #[must_use]
     pub fn start(services: &Services, jobs: Vec<Recurring>) -> Self {
-        let mut running = JoinSet::new();
-        for job in jobs {
-            running.spawn(job.go_on(services.clone()));
-        }
-        Self(tokio::spawn(async move { while running.join_next().await.is_some() {} }))
-    }
-}
-
-impl Drop for Runner {
-    fn drop(&mut self) {
-        self.0.abort();
+        Self(jobs.into_iter().map(|job| job.go_on(services.clone())).collect())
     }
 }

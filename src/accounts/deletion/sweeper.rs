@@ -1,19 +1,16 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::task::JoinHandle;
-use tokio::time::MissedTickBehavior;
 use tracing::{info, warn};
 
 use super::events::membership_event;
 use super::store;
-use crate::auth::Viewer;
 use crate::error::{Error, Result};
 use crate::events::{EventType, NewEvent};
 use crate::exports;
-use crate::graph::{Graph, StatementLog};
-use crate::id::{EventId, UserId};
+use crate::graph::Graph;
+use crate::id::UserId;
+use crate::repeating::Repeating;
 use crate::scope::Scope;
 use crate::storage::Storage;
 
@@ -28,32 +25,18 @@ const STATEMENT_LIMIT: Duration = Duration::from_mins(1);
 
 /// Erases accounts whose time is up, and exports that nobody can fetch any more, until it is dropped. Several servers may
 /// have one each: an account is erased by one of them, and everything that was begun can be begun again.
-pub struct Sweeper(JoinHandle<()>);
-
-impl Sweeper {
-    /// Sweeps at this interval, the first time when it is over.
-    #[must_use]
-    pub fn start(graph: &Graph, storage: Storage, every: Duration) -> Self {
-        let graph = graph.patient(STATEMENT_LIMIT);
-        Self(tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(every);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            // The first tick comes at once.
-            ticks.tick().await;
-            loop {
-                ticks.tick().await;
-                if let Err(error) = sweep(&graph, &storage).await {
-                    warn!(%error, "a sweep was not finished; the next goes on");
-                }
+///
+/// The first sweep comes when the interval is over.
+pub fn start_sweeper(graph: &Graph, storage: Storage, every: Duration) -> Repeating {
+    let graph = graph.patient(STATEMENT_LIMIT);
+    Repeating::start(every, move || {
+        let (graph, storage) = (graph.clone(), storage.clone());
+        async move {
+            if let Err(error) = sweep(&graph, &storage).await {
+                warn!(%error, "a sweep was not finished; the next goes on");
             }
-        }))
-    }
-}
-
-impl Drop for Sweeper {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+        }
+    })
 }
 
 async fn sweep(graph: &Graph, storage: &Storage) -> Result<()> {
@@ -66,7 +49,7 @@ async fn sweep(graph: &Graph, storage: &Storage) -> Result<()> {
             Err(error) => warn!(export = %export.id, %error, "an export was not removed; a later sweep tries again"),
         }
     }
-    crate::accounts::providers::sweep_sign_ins(&scope(graph, now)).await;
+    crate::accounts::providers::sweep_sign_ins(&Scope::of_server(graph, now)).await;
     store::forget_invitations(graph, MAX_PER_STATEMENT, now).await?;
     for user in store::due(graph, MAX_PER_SWEEP, now).await? {
         // What goes wrong with one account does not keep the others.
@@ -90,9 +73,13 @@ async fn erase(graph: &Graph, storage: &Storage, user: UserId) -> Result<bool> {
         storage.delete_below(&folder).await.map_err(Error::internal)?;
     }
     // Without the person who did it, because that is erased.
-    let left = || membership_event(&scope(graph, now), EventType::MemberRemoved, user, "ACCOUNT_ERASED").by_nobody();
-    let inherited =
-        || membership_event(&scope(graph, now), EventType::MemberRoleChanged, user, "LAST_OWNER_ERASED").by_nobody();
+    let left = || {
+        membership_event(&Scope::of_server(graph, now), EventType::MemberRemoved, user, "ACCOUNT_ERASED").by_nobody()
+    };
+    let inherited = || {
+        membership_event(&Scope::of_server(graph, now), EventType::MemberRoleChanged, user, "LAST_OWNER_ERASED")
+            .by_nobody()
+    };
     while store::leave(graph, user, MAX_PER_STATEMENT, now, [left(), inherited()]).await? > 0 {}
     for piece in store::PIECES {
         while store::erase(graph, piece(), user, MAX_PER_STATEMENT).await? > 0 {}
@@ -102,10 +89,5 @@ async fn erase(graph: &Graph, storage: &Storage, user: UserId) -> Result<bool> {
 
 /// The server does it, so the event has the id of the account and nothing else of a person.
 fn event(graph: &Graph, user: UserId, now: DateTime<Utc>) -> NewEvent {
-    scope(graph, now).event(EventType::AccountDeleted).about(user).by(user)
-}
-
-fn scope(graph: &Graph, now: DateTime<Utc>) -> Scope {
-    let log = Arc::new(StatementLog::new(EventId::generate().to_string()));
-    Scope::platform(graph.logging_to(log), Viewer::Anonymous, now)
+    Scope::of_server(graph, now).event(EventType::AccountDeleted).about(user).by(user)
 }
