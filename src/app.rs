@@ -99,7 +99,9 @@ impl App {
             Seed::Empty => true,
             Seed::Never => false,
         };
-        if wanted && seed::is_empty(&graph).await.map_err(SeedError::from)? {
+        // The first statement on a cold graph waits for what is read from the disk, and nobody waits for the answer.
+        let patient = graph.patient(Duration::from_millis(config.neo4j.startup_wait_ms));
+        if wanted && seed::is_empty(&patient).await.map_err(SeedError::from)? {
             load_sample(&graph, &storage).await?;
         }
         let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
