@@ -35,6 +35,7 @@ use crate::graph::Graph;
 use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, Turns};
 use crate::mail::{MailSettings, Mailer};
 use crate::operation::Prices;
+use crate::publishing::Changeovers;
 use crate::repeating::Repeating;
 use crate::schema::{self, Schema, Services};
 use crate::scope::Scope;
@@ -74,7 +75,7 @@ pub struct App {
     connections: ConnectionLimits,
     dispatcher: Option<Dispatcher>,
     /// Work for as long as the app runs.
-    _background: ([Repeating; 2], Option<Runner>),
+    _background: ([Repeating; 3], Option<Runner>),
 }
 
 impl App {
@@ -106,6 +107,8 @@ impl App {
         }
         let sessions = SessionSettings::new(&config.accounts, &config.sessions, Arc::clone(&keys));
         let assets = Assets::new(&graph, storage.clone(), &config.assets);
+        let notice = Duration::from_millis(config.publishing.publishing_notice_ms);
+        let changeovers = Changeovers::new(&graph, notice);
         let services = Services {
             storage: storage.clone(),
             assets: assets.clone(),
@@ -116,15 +119,16 @@ impl App {
             attempts: Attempts::new(&config.attempts),
             dns: Dns::new(config.tenants.dns_server),
             identity_providers: identity_providers.clone(),
+            changeovers: changeovers.clone(),
         };
         let schema = schema::build(services);
         let sweep_every = Duration::from_secs(config.deletion.deletion_sweep_seconds);
         let accounts_sweeper = accounts::start_sweeper(&graph, storage.clone(), sweep_every);
         let (dispatcher, jobs) = functions(config, &graph, &storage, &mailer).unzip();
-        let sweepers = [accounts_sweeper, assets::start_sweeper(assets)];
+        let repeating = [accounts_sweeper, assets::start_sweeper(assets), changeovers.watch()];
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
-        let parts = (schema, graph.clone(), storage.clone(), keys, identity_providers);
+        let parts = (schema, graph.clone(), storage.clone(), keys, identity_providers, changeovers);
         let edge = edge(config, documents, parts, Arc::clone(&in_flight));
         let router = http::router(edge, &config.edge.cors_origins, config.edge.graphiql);
         let connections = connection_limits(config);
@@ -137,7 +141,7 @@ impl App {
             in_flight,
             connections,
             dispatcher,
-            _background: (sweepers, jobs),
+            _background: (repeating, jobs),
         })
     }
 
@@ -176,10 +180,13 @@ fn functions(config: &Config, graph: &Graph, storage: &Storage, mailer: &Mailer)
     Some((Dispatcher::start(services, FunctionSettings::new(&config.functions)), jobs))
 }
 
+/// What the edge shares with the rest of the server.
+type EdgeParts = (Schema, Graph, Storage, Arc<Keys>, IdentityProviders, Changeovers);
+
 fn edge(
     config: &Config,
     documents: Documents,
-    (schema, graph, storage, keys, identity_providers): (Schema, Graph, Storage, Arc<Keys>, IdentityProviders),
+    (schema, graph, storage, keys, identity_providers, changeovers): EdgeParts,
     in_flight: Arc<InFlight>,
 ) -> Edge {
     let (edge, limits) = (&config.edge, &config.limits);
@@ -190,6 +197,7 @@ fn edge(
         storage,
         keys,
         identity_providers,
+        changeovers,
         documents,
         budgets: Budgets::new(edge.budget_points, edge.budget_per_second),
         turns: Turns::new(size(limits.max_concurrent_requests), size(limits.max_concurrent_per_client)),

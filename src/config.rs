@@ -13,6 +13,7 @@ mod mail;
 mod neo4j;
 mod parsers;
 mod providers;
+mod publishing;
 mod report;
 mod sessions;
 mod tenants;
@@ -34,6 +35,7 @@ pub use mail::MailConfig;
 pub use neo4j::{GraphSettings, LocalNeo4jLine, Neo4jConfig};
 use parsers::{address, bucket, choice, http_url, log_filter, network, number, origin, secret, secret_file, text};
 pub use providers::{IdentityProvidersFile, ProviderConfig, ProvidersConfig};
+pub use publishing::PublishingConfig;
 pub use report::{describe, explain};
 pub use sessions::SessionsConfig;
 pub use tenants::TenantsConfig;
@@ -91,6 +93,9 @@ pub struct Config {
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub functions: FunctionsConfig,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "see the type")]
+    pub publishing: PublishingConfig,
     #[expect(missing_docs, reason = "a group, described by its own type")]
     #[command(flatten)]
     pub assets: AssetsConfig,

@@ -118,6 +118,26 @@ pub enum EventType {
     AssetReady,
     /// A file of a tenant was deleted: by a member, or because nothing had used it for long.
     AssetDeleted,
+    /// Somebody made a page: a franchise, a series, an episode. Nobody sees it before it is published.
+    PageCreated,
+    /// Somebody changed the draft of a page.
+    PageEdited,
+    /// Somebody threw away what was changed about a page.
+    DraftDiscarded,
+    /// Drafts were pushed to production.
+    ReleasePublished,
+    /// Pages were taken from viewers.
+    PagesUnpublished,
+    /// Production shows again what it showed before a release.
+    ReleaseReverted,
+    /// A tenant has set how long the descriptions of its pages may be.
+    TextLimitsChanged,
+    /// Somebody added a tag to the vocabulary.
+    TagCreated,
+    /// Somebody added a person who can be credited.
+    PersonCreated,
+    /// Somebody changed what is said of a person.
+    PersonUpdated,
     /// Somebody took a copy of all that the platform holds on them.
     DataExported,
     /// Somebody wants their account to be deleted; it is hidden from now on.

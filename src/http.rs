@@ -48,6 +48,7 @@ use crate::config::{OperationLimits, Switch};
 use crate::error::{self, Error};
 use crate::graph::Graph;
 use crate::operation::Prices;
+use crate::publishing::Changeovers;
 use crate::schema::Schema;
 use crate::storage::Storage;
 use crate::telemetry::{METRICS_CONTENT_TYPE, Observed, observe};
@@ -81,6 +82,8 @@ pub struct Edge {
     pub keys: Arc<Keys>,
     /// Others with whom people sign in.
     pub identity_providers: IdentityProviders,
+    /// The releases that are about to take effect.
+    pub changeovers: Changeovers,
     /// The documents that are known by their hash.
     pub documents: Documents,
     /// What viewers and addresses may spend.

@@ -189,6 +189,10 @@ ids! {
     LegalPersonId = "lp";
     /// What the graph holds on a user, as a file.
     ExportId = "ex";
+    /// A version of a page.
+    RevisionId = "rv";
+    /// What was pushed to production together.
+    ReleaseId = "rl";
     /// Something that happened.
     EventId = "ev";
     /// Somebody who is wanted in a tenant.

@@ -43,6 +43,13 @@ impl Meter {
         Self::new(u64::MAX, u64::MAX)
     }
 
+    /// Counts from zero again, because the request is answered again.
+    pub fn reset(&self) {
+        for count in [&self.fields, &self.items, &self.lookups] {
+            count.store(0, Ordering::Relaxed);
+        }
+    }
+
     /// How many objects and lists have been looked up.
     #[must_use]
     pub fn lookups(&self) -> u64 {

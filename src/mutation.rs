@@ -52,6 +52,8 @@ pub enum UserErrorCode {
     LimitReached,
     /// It cannot be done in the present state.
     NotAllowed,
+    /// Something about it has to be mended before it can be published.
+    NotReady,
     /// Something uses it, so it cannot be deleted.
     InUse,
     /// The file has another size than was announced.

@@ -15,6 +15,7 @@ use crate::follows::{FollowsLoaders, FollowsMutations};
 use crate::functions::{FunctionsMutations, FunctionsQueries};
 use crate::mail::Mailer;
 use crate::meter::Metering;
+use crate::publishing::{Changeovers, PublishingMutations, PublishingQueries};
 use crate::scope::Scope;
 use crate::storage::Storage;
 use crate::telemetry::{self, FieldSpans};
@@ -22,7 +23,15 @@ use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountsQueries, AssetsQueries, CatalogQueries, EventsQueries, FunctionsQueries, TenantsQueries);
+pub struct Query(
+    AccountsQueries,
+    AssetsQueries,
+    CatalogQueries,
+    EventsQueries,
+    FunctionsQueries,
+    PublishingQueries,
+    TenantsQueries,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -32,6 +41,7 @@ pub struct Mutation(
     ExportsMutations,
     FollowsMutations,
     FunctionsMutations,
+    PublishingMutations,
     TenantsMutations,
 );
 
@@ -55,6 +65,8 @@ pub struct Services {
     pub identity_providers: IdentityProviders,
     /// How accounts are deleted.
     pub deletion: DeletionSettings,
+    /// How releases take effect.
+    pub changeovers: Changeovers,
 }
 
 /// The schema that the server executes.
@@ -74,7 +86,8 @@ pub fn build(services: Services) -> Schema {
         .data(services.attempts)
         .data(services.dns)
         .data(services.identity_providers)
-        .data(services.deletion);
+        .data(services.deletion)
+        .data(services.changeovers);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };
     schema.finish()

@@ -34,4 +34,4 @@ UNION ALL
 }
 WITH f
 ORDER BY f.publishedAt DESC, f.id DESC
-RETURN collect(f {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .publishedAt}) AS items
+RETURN collect(f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls}) AS items

@@ -1,6 +1,6 @@
 // Whatever of the catalogue the slugs name, if a viewer may see it. Content is named within its
 // tenant; tenants, tags and people are named within the platform, and a domain names the tenant that
-// has verified it.
+// has verified it. Content is found by the slugs that it had before as well.
 // params: tenants: [{n: int, slug: string}], domains: the same, franchises: [{n: int, tenant: string|null, slug: string}],
 //         series: the same, episodes: the same, tags: [{n: int, slug: string}], people: the same,
 //         tenantId: string|null, now: datetime
@@ -22,29 +22,56 @@ UNION ALL
   MATCH (t:Tenant)
   WHERE t.active AND t.slug = key.tenant
     AND ($tenantId IS NULL OR t.id = $tenantId)
-  MATCH (t)-[:OWNS]->(f:Franchise {tenantId: t.id, slug: key.slug})
+  CALL (t, key) {
+    MATCH (f:Franchise {tenantId: t.id, slug: key.slug})
+    RETURN f
+  UNION
+    MATCH (former:Slug {tenantId: t.id, kind: 'FRANCHISE', slug: key.slug})
+    WHERE former.liveAt <= $now
+    MATCH (f:Franchise {id: former.pageId})
+    RETURN f
+  }
+  MATCH (t)-[:OWNS]->(f)
   WHERE f.active AND f.publishedAt <= $now
   RETURN key.n AS n,
-    {franchise: f {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .publishedAt}} AS node
+    {franchise: f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls}} AS node
 UNION ALL
   UNWIND $series AS key
   MATCH (t:Tenant)
   WHERE t.active AND t.slug = key.tenant
     AND ($tenantId IS NULL OR t.id = $tenantId)
-  MATCH (t)-[:OWNS]->(f:Franchise)-[:HAS_SERIES]->(s:Series {tenantId: t.id, slug: key.slug})
+  CALL (t, key) {
+    MATCH (s:Series {tenantId: t.id, slug: key.slug})
+    RETURN s
+  UNION
+    MATCH (former:Slug {tenantId: t.id, kind: 'SERIES', slug: key.slug})
+    WHERE former.liveAt <= $now
+    MATCH (s:Series {id: former.pageId})
+    RETURN s
+  }
+  MATCH (t)-[:OWNS]->(f:Franchise)-[:HAS_SERIES]->(s)
   WHERE f.active AND f.publishedAt <= $now AND s.active AND s.publishedAt <= $now
   RETURN key.n AS n,
-    {series: s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .publishedAt, franchiseId: f.id}} AS node
+    {series: s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id}} AS node
 UNION ALL
   UNWIND $episodes AS key
   MATCH (t:Tenant)
   WHERE t.active AND t.slug = key.tenant
     AND ($tenantId IS NULL OR t.id = $tenantId)
-  MATCH (t)-[:OWNS]->(f:Franchise)-[:HAS_SERIES]->(s:Series)-[has:HAS_EPISODE]->(e:Episode {tenantId: t.id, slug: key.slug})
+  CALL (t, key) {
+    MATCH (e:Episode {tenantId: t.id, slug: key.slug})
+    RETURN e
+  UNION
+    MATCH (former:Slug {tenantId: t.id, kind: 'EPISODE', slug: key.slug})
+    WHERE former.liveAt <= $now
+    MATCH (e:Episode {id: former.pageId})
+    RETURN e
+  }
+  MATCH (t)-[:OWNS]->(f:Franchise)-[:HAS_SERIES]->(s:Series)-[has:HAS_EPISODE]->(e)
   WHERE f.active AND f.publishedAt <= $now AND s.active AND s.publishedAt <= $now
     AND e.active AND e.publishedAt <= $now
   RETURN key.n AS n,
-    {episode: e {.id, .tenantId, .slug, .title, .synopsis, .language, .publishedAt, .durationMs,
+    {episode: e {.id, .tenantId, .slug, .title, .synopsis, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
                  seriesId: s.id, season: has.season, number: has.number}} AS node
 UNION ALL
   UNWIND $tags AS key

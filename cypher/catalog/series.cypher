@@ -41,5 +41,5 @@ UNION ALL
 MATCH (f:Franchise)-[:HAS_SERIES]->(s)
 WITH s, f
 ORDER BY s.publishedAt DESC, s.id DESC
-RETURN collect(s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .publishedAt,
+RETURN collect(s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls,
                   franchiseId: f.id}) AS items

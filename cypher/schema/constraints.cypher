@@ -50,3 +50,9 @@ CREATE CONSTRAINT email_proof_hash IF NOT EXISTS FOR (n:EmailProof) REQUIRE n.ha
 CREATE CONSTRAINT queue_name IF NOT EXISTS FOR (n:Queue) REQUIRE n.name IS UNIQUE;
 CREATE CONSTRAINT job_name IF NOT EXISTS FOR (n:Job) REQUIRE n.name IS UNIQUE;
 CREATE CONSTRAINT delivery_event IF NOT EXISTS FOR (n:Delivery) REQUIRE (n.eventId, n.function) IS UNIQUE;
+CREATE CONSTRAINT page_creation_key IF NOT EXISTS FOR (n:Page) REQUIRE n.creationKey IS UNIQUE;
+CREATE CONSTRAINT slug_of_kind IF NOT EXISTS FOR (n:Slug) REQUIRE (n.tenantId, n.kind, n.slug) IS UNIQUE;
+CREATE CONSTRAINT revision_id IF NOT EXISTS FOR (n:Revision) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT release_id IF NOT EXISTS FOR (n:Release) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT release_number IF NOT EXISTS FOR (n:Release) REQUIRE (n.tenantId, n.number) IS UNIQUE;
+CREATE CONSTRAINT release_creation_key IF NOT EXISTS FOR (n:Release) REQUIRE n.creationKey IS UNIQUE;

@@ -43,3 +43,5 @@ CREATE INDEX delivery_lane IF NOT EXISTS FOR (n:Delivery) ON (n.lane, n.seq);
 CREATE INDEX delivery_waiting IF NOT EXISTS FOR (n:Delivery) ON (n.function, n.seq);
 CREATE INDEX delivery_failed IF NOT EXISTS FOR (n:Delivery) ON (n.failedAt, n.eventId, n.function);
 CREATE INDEX delivery_function_failed IF NOT EXISTS FOR (n:Delivery) ON (n.function, n.failedAt);
+CREATE INDEX revision_state_changed IF NOT EXISTS FOR (n:Revision) ON (n.tenantId, n.state, n.changedAt, n.id);
+CREATE INDEX slug_page IF NOT EXISTS FOR (n:Slug) ON (n.pageId);

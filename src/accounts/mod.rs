@@ -32,9 +32,20 @@ pub use session::SessionSettings;
 pub use types::{ProfileLink, User};
 
 pub(crate) use email::normalised as normalised_email;
-pub(crate) use formats::language;
+pub(crate) use formats::{language, web_address};
 pub(crate) use handle::Handle;
 pub(crate) use loaders::{loaders, present_user};
+
+/// Whoever did something, if they are known and still there.
+pub(crate) async fn user(
+    ctx: &async_graphql::Context<'_>,
+    id: Option<crate::id::UserId>,
+) -> crate::error::Result<Option<User>> {
+    match id {
+        Some(id) => loaders(ctx).user(id).await,
+        None => Ok(None),
+    }
+}
 
 /// Below which key the pictures of a user lie.
 pub(crate) fn avatar_folder(user: crate::id::UserId) -> String {

@@ -1,5 +1,5 @@
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::id::AssetId;
@@ -80,7 +80,7 @@ pub enum AssetKind {
 }
 
 /// What an asset is used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AssetRole {
     /// An upright picture for a franchise or a series.

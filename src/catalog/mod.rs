@@ -11,6 +11,6 @@ mod types;
 pub use loaders::CatalogLoaders;
 pub use queries::CatalogQueries;
 pub use types::{
-    Content, ContentId, Credit, CreditRole, Episode, Franchise, Node, NodeId, Person, SearchResult, SearchType, Series,
-    Tag, Tenant,
+    Content, ContentId, Credit, CreditRole, Episode, Franchise, FranchiseType, Link, Node, NodeId, Person,
+    SearchResult, SearchType, Series, Tag, Tenant,
 };

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::EventType;
-use crate::accounts::{User, loaders};
+use crate::accounts::{self, User};
 use crate::error::Result;
 use crate::id::{AccessTokenId, EventId, TenantId, UserId};
 use crate::time::Timestamp;
@@ -67,10 +67,7 @@ impl AuditEvent {
 impl AuditEvent {
     /// Who did it; null if nobody had signed in, or the account is gone.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        match self.actor_id {
-            Some(id) => loaders(ctx).user(id).await,
-            None => Ok(None),
-        }
+        accounts::user(ctx, self.actor_id).await
     }
 
     /// What else there is to know, by name; it depends on the type.

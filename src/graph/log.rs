@@ -41,6 +41,23 @@ impl StatementLog {
         self.records.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How many have run so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether none has run so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Forgets all but the first `count`, because what the others found out is not used.
+    pub fn truncate(&self, count: usize) {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).truncate(count);
+    }
+
     pub(super) fn push(&self, record: StatementRecord) {
         self.records.lock().unwrap_or_else(PoisonError::into_inner).push(record);
     }

@@ -83,8 +83,13 @@ impl Graph {
         let failed = |source| GraphError::Neo4j { statement: name, source };
         let connection = permit.connect().await.map_err(failed)?;
         let inner = connection.driver().start_txn_on(self.settings.database.as_str()).await.map_err(failed)?;
-        let mut transaction = Transaction { inner, graph: self.clone(), marks: false };
+        let mut transaction = Transaction { inner, graph: self.clone(), marks: false, undone: false };
         match work(&mut transaction).await {
+            Ok(value) if transaction.undone => {
+                transaction.inner.rollback().await.map_err(failed)?;
+                connection.keep();
+                Ok(value)
+            }
             Ok(value) => {
                 let marks = transaction.marks;
                 match transaction.inner.commit().await {
@@ -117,9 +122,16 @@ pub struct Transaction {
     graph: Graph,
     /// Whether it writes an event that functions listen to.
     marks: bool,
+    /// Whether it ends without having written anything.
+    undone: bool,
 }
 
 impl Transaction {
+    /// Has the transaction undone at its end, whatever it comes to: what it found out is of use, and nothing is written.
+    pub fn undo(&mut self) {
+        self.undone = true;
+    }
+
     /// Runs one statement inside the transaction and returns its rows.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ use crate::error::{self, Error};
 use crate::graph::Graph;
 use crate::meter::Meter;
 use crate::operation::{CachePolicy, Operation, Rejection, points_of};
+use crate::publishing::MAX_ANSWERS;
 use crate::schema;
 use crate::scope::{Client, Scope};
 use crate::telemetry::Observed;
@@ -232,18 +233,23 @@ async fn run(
     operation: Operation,
     variables: Variables,
 ) -> Result<GraphqlResponse, Rejection> {
-    let Operation { document, name, kind, .. } = operation;
-    let graph = edge.graph.logging_to(Arc::clone(sender.observed.statements()));
+    let statements = sender.observed.statements();
+    let graph = edge.graph.logging_to(Arc::clone(statements));
     let graph = graph.until(Instant::now() + edge.execution_limit + STATEMENT_MARGIN);
     let execution = async {
-        let scope = scope(graph, sender).await?.metered(Arc::clone(meter));
-        let scope = if kind == OperationType::Mutation { scope.confirmed().await? } else { scope };
-        let mut request = Request::new("").variables(variables).data(Arc::clone(meter));
-        request.operation_name.clone_from(&name);
-        request.set_parsed_query(completion::ensure(document.clone()));
-        let mut response = execute(&edge.schema, schema::within(scope, request)).await;
-        completion::complete(&mut response, &document, name.as_deref(), edge.prices.registry());
-        Ok(response)
+        let begun = statements.len();
+        for _ in 1..MAX_ANSWERS {
+            let before = edge.changeovers.before();
+            let response = once(edge, sender, meter, (graph.clone(), &operation, variables.clone())).await?;
+            let reads = operation.kind == OperationType::Query && statements.len() > begun;
+            // What failed is told as it is; what was read must not be half of a release.
+            if !reads || response.is_err() || edge.changeovers.is_unchanged_since(&before).await? {
+                return Ok(response);
+            }
+            statements.truncate(begun);
+            meter.reset();
+        }
+        once(edge, sender, meter, (graph, &operation, variables)).await
     };
     let outcome = tokio::select! {
         outcome = execution => outcome,
@@ -252,6 +258,24 @@ async fn run(
         () = tokio::time::sleep(edge.execution_limit) => Err(Error::TimedOut(edge.execution_limit)),
     };
     outcome.map_err(|error| Box::new(error::of_request(error)))
+}
+
+/// Executes an operation.
+async fn once(
+    edge: &Edge,
+    sender: &Sender<'_>,
+    meter: &Arc<Meter>,
+    (graph, operation, variables): (Graph, &Operation, Variables),
+) -> error::Result<GraphqlResponse> {
+    let Operation { document, name, kind, .. } = operation;
+    let scope = scope(graph, sender).await?.metered(Arc::clone(meter));
+    let scope = if *kind == OperationType::Mutation { scope.confirmed().await? } else { scope };
+    let mut request = Request::new("").variables(variables).data(Arc::clone(meter));
+    request.operation_name.clone_from(name);
+    request.set_parsed_query(completion::ensure(document.clone()));
+    let mut response = execute(&edge.schema, schema::within(scope, request)).await;
+    completion::complete(&mut response, document, name.as_deref(), edge.prices.registry());
+    Ok(response)
 }
 
 pub(super) async fn scope(graph: Graph, sender: &Sender<'_>) -> error::Result<Scope> {

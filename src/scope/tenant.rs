@@ -1,4 +1,5 @@
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use async_graphql::Enum;
 use serde::de::DeserializeOwned;
@@ -8,7 +9,7 @@ use super::Scope;
 use crate::auth::AccessTokenScope;
 use crate::cypher;
 use crate::error::{Error, Result};
-use crate::graph::{GraphError, Statement};
+use crate::graph::{GraphError, Statement, Work};
 use crate::id::TenantId;
 
 /// What a member may do in a tenant. Each role may do what those before it may.
@@ -67,6 +68,13 @@ pub struct TenantScope<R> {
     slug: String,
     role: TenantRole,
     at_least: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for TenantScope<R> {
+    fn clone(&self) -> Self {
+        let Self { scope, id, slug, role, .. } = self;
+        Self { scope: scope.clone(), id: *id, slug: slug.clone(), role: *role, at_least: PhantomData }
+    }
 }
 
 impl<R: AtLeast> TenantScope<R> {
@@ -170,6 +178,26 @@ impl<R: AtLeast> TenantScope<R> {
     /// As [`Scope::read`].
     pub async fn read<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>> {
         Ok(Box::pin(self.scope.graph.read(self.scope.bound(statement, Some(self.id)))).await?)
+    }
+
+    /// As [`Graph::transaction`]; the statements of `work` are bound to this tenant by [`TenantScope::bound`].
+    ///
+    /// # Errors
+    /// As [`Graph::transaction`].
+    ///
+    /// [`Graph::transaction`]: crate::graph::Graph::transaction
+    pub async fn transaction<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: Arc<Work<T>>,
+    ) -> Result<T, GraphError> {
+        Box::pin(self.scope.graph.transaction(name, work)).await
+    }
+
+    /// A statement of a transaction, with `$tenantId`, `$viewerId`, `$sessionId` and `$now` bound to this scope.
+    #[must_use]
+    pub fn bound(&self, statement: Statement) -> Statement {
+        self.scope.bound(statement, Some(self.id))
     }
 
     /// As [`Scope::write`], with `$tenantId` bound to this tenant.

@@ -3,6 +3,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::FranchiseType;
+use crate::time::Date;
+
 /// A catalogue to load.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
@@ -66,6 +69,10 @@ pub struct FranchiseEntry {
     pub language: String,
     pub published_at: Option<DateTime<Utc>>,
     pub active: bool,
+    #[serde(rename = "type")]
+    pub franchise_type: FranchiseType,
+    #[serde(default)]
+    pub links: Vec<LinkEntry>,
     pub tags: Vec<String>,
     pub series: Vec<SeriesEntry>,
 }
@@ -98,10 +105,20 @@ pub struct EpisodeEntry {
     pub title: String,
     pub synopsis: String,
     pub duration_ms: i32,
+    pub release_date: Option<Date>,
     pub published_at: Option<DateTime<Utc>>,
     pub active: bool,
     pub tags: Vec<String>,
     pub credits: Vec<CreditEntry>,
+}
+
+/// A place on the web.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct LinkEntry {
+    pub label: String,
+    pub url: String,
 }
 
 /// A credit; `person` is a slug.

@@ -97,6 +97,9 @@ impl Rows {
             "properties": {
                 "slug": franchise.slug, "title": franchise.title, "synopsis": franchise.synopsis,
                 "description": franchise.description, "language": franchise.language, "active": franchise.active,
+                "franchiseType": franchise.franchise_type,
+                "linkLabels": franchise.links.iter().map(|link| &link.label).collect::<Vec<_>>(),
+                "linkUrls": franchise.links.iter().map(|link| &link.url).collect::<Vec<_>>(),
             },
         }));
         self.tags_of(&id, &franchise.tags, created_at);
@@ -149,7 +152,7 @@ impl Rows {
         let id = EpisodeId::named(loading.created_at, picture);
         self.episodes.push(json!({
             "id": id, "tenantId": loading.tenant, "seriesId": series,
-            "season": episode.season, "number": episode.number,
+            "season": episode.season, "number": episode.number, "releaseDate": episode.release_date,
             "publishedAt": episode.published_at, "createdAt": created_at,
             "properties": {
                 "slug": episode.slug, "title": episode.title, "synopsis": episode.synopsis,

@@ -51,7 +51,7 @@ pub(super) const NEEDS_SESSION: Error =
     Error::Forbidden("access tokens cannot be used to make or remove admins and owners; sign in");
 
 /// The roles that are at least this one, for statements.
-pub(super) fn at_least(role: TenantRole) -> Vec<BoltType> {
+pub(crate) fn at_least(role: TenantRole) -> Vec<BoltType> {
     ROLES.into_iter().filter(|other| *other >= role).map(|other| name(other).into()).collect()
 }
 

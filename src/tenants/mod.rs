@@ -21,6 +21,7 @@ mod slug;
 mod store;
 mod types;
 
+pub(crate) use access::at_least;
 pub use dns::Dns;
 pub use functions::STANDING_MAIL;
 pub use limits::{Need, Room, room_for};

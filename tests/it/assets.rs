@@ -1,6 +1,6 @@
 //! Files of a tenant: they are uploaded past the server, looked at, and shown.
 
-mod desk;
+pub(crate) mod desk;
 mod hostile;
 mod keeping;
 mod killed;

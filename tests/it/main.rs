@@ -36,6 +36,7 @@ mod passwords;
 mod platform_roles;
 mod profiles;
 mod providers;
+mod publishing;
 mod refusals;
 mod schema;
 mod search;

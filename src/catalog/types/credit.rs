@@ -1,5 +1,5 @@
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Content, NodeId, loaders, present};
 use crate::error::{Error, Result};
@@ -70,7 +70,7 @@ impl Credit {
 }
 
 /// What somebody did for a series or an episode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CreditRole {
     /// Had the idea.

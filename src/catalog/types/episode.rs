@@ -1,12 +1,12 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
-use super::{ContentId, Credit, Series, Tag, Tenant, loaders, present};
+use super::{ContentId, Credit, Link, Series, Tag, Tenant, loaders, present};
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
 use crate::id::{EpisodeId, SeriesId, TenantId};
 use crate::pagination::{Connection, PageArguments};
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 /// One episode of a series.
 #[derive(Debug, Clone, Deserialize, SimpleObject)]
@@ -35,8 +35,16 @@ pub struct Episode {
     pub number: i32,
     /// How long it runs, in milliseconds.
     pub duration_ms: Option<i32>,
+    /// The day that it came out.
+    pub release_date: Option<Date>,
     /// Since when viewers can see it.
     pub published_at: Timestamp,
+    #[graphql(skip)]
+    #[serde(default)]
+    link_labels: Option<Vec<String>>,
+    #[graphql(skip)]
+    #[serde(default)]
+    link_urls: Option<Vec<String>>,
 }
 
 #[ComplexObject]
@@ -49,6 +57,11 @@ impl Episode {
     /// The series that the episode is part of.
     async fn series(&self, ctx: &Context<'_>) -> Result<Series> {
         present(loaders(ctx).series(self.series_id).await?)
+    }
+
+    /// Places on the web that belong to it, in the order that the creators chose.
+    async fn links(&self) -> Vec<Link> {
+        Link::list(self.link_labels.as_deref(), self.link_urls.as_deref())
     }
 
     /// Its tags, by name.

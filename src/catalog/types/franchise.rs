@@ -1,14 +1,14 @@
-use async_graphql::{ComplexObject, Context, SimpleObject};
-use serde::Deserialize;
+use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
+use serde::{Deserialize, Serialize};
 
-use super::{ContentId, NodeId, Series, Tag, Tenant, loaders, present};
+use super::{ContentId, Link, NodeId, Series, Tag, Tenant, loaders, present};
 use crate::accounts::User;
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
 use crate::follows;
 use crate::id::{FranchiseId, TenantId};
 use crate::pagination::{Connection, PageArguments};
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 /// A world of stories that holds one or more series.
 #[derive(Debug, Clone, Deserialize, SimpleObject)]
@@ -22,6 +22,9 @@ pub struct Franchise {
     pub tenant_id: TenantId,
     /// Its name in addresses, unique among the franchises of its tenant.
     pub slug: String,
+    /// What it holds.
+    #[graphql(name = "type")]
+    pub franchise_type: Option<FranchiseType>,
     /// Its title.
     pub title: String,
     /// What it is about, in a sentence or two.
@@ -30,8 +33,28 @@ pub struct Franchise {
     pub description: Option<String>,
     /// The language it is made in, as a BCP 47 tag.
     pub language: Option<String>,
+    /// The day that it came out.
+    pub release_date: Option<Date>,
     /// Since when viewers can see it.
     pub published_at: Timestamp,
+    #[graphql(skip)]
+    #[serde(default)]
+    link_labels: Option<Vec<String>>,
+    #[graphql(skip)]
+    #[serde(default)]
+    link_urls: Option<Vec<String>>,
+}
+
+/// What a franchise holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FranchiseType {
+    /// Series with episodes.
+    Series,
+    /// Films, each an episode of its own.
+    Films,
+    /// A single work that belongs to nothing else.
+    StandAlone,
 }
 
 #[ComplexObject]
@@ -39,6 +62,11 @@ impl Franchise {
     /// The tenant that owns the franchise.
     async fn tenant(&self, ctx: &Context<'_>) -> Result<Tenant> {
         present(loaders(ctx).tenant(self.tenant_id).await?)
+    }
+
+    /// Places on the web that belong to it, in the order that the creators chose.
+    async fn links(&self) -> Vec<Link> {
+        Link::list(self.link_labels.as_deref(), self.link_urls.as_deref())
     }
 
     /// Its series, in the order that the creators chose.

@@ -1,14 +1,14 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use serde::Deserialize;
 
-use super::{ContentId, Credit, Episode, Franchise, NodeId, Tag, Tenant, loaders, present};
+use super::{ContentId, Credit, Episode, Franchise, Link, NodeId, Tag, Tenant, loaders, present};
 use crate::accounts::User;
 use crate::assets::{Asset, AssetRole};
 use crate::error::Result;
 use crate::follows;
 use crate::id::{FranchiseId, SeriesId, TenantId};
 use crate::pagination::{Connection, PageArguments};
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 /// A run of episodes within a franchise.
 #[derive(Debug, Clone, Deserialize, SimpleObject)]
@@ -37,8 +37,16 @@ pub struct Series {
     pub description: Option<String>,
     /// The language it is made in, as a BCP 47 tag.
     pub language: Option<String>,
+    /// The day that it came out.
+    pub release_date: Option<Date>,
     /// Since when viewers can see it.
     pub published_at: Timestamp,
+    #[graphql(skip)]
+    #[serde(default)]
+    link_labels: Option<Vec<String>>,
+    #[graphql(skip)]
+    #[serde(default)]
+    link_urls: Option<Vec<String>>,
 }
 
 #[ComplexObject]
@@ -64,6 +72,11 @@ impl Series {
     ) -> Result<Connection<Episode>> {
         let page = PageArguments { first, after, last, before };
         loaders(ctx).episodes_of_series(self.id, &page).await
+    }
+
+    /// Places on the web that belong to it, in the order that the creators chose.
+    async fn links(&self) -> Vec<Link> {
+        Link::list(self.link_labels.as_deref(), self.link_urls.as_deref())
     }
 
     /// Its tags, by name.

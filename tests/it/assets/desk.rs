@@ -14,28 +14,28 @@ const BEGIN: &str = "mutation($input: BeginAssetUploadInput!) { beginAssetUpload
 } }";
 
 /// An editor of a tenant, with what they have uploaded.
-pub(super) struct Desk {
+pub(crate) struct Desk {
     app: &'static TestApp,
-    pub(super) tenant: String,
-    pub(super) editor: Client,
-    pub(super) owner: Client,
-    pub(super) member: Client,
+    pub(crate) tenant: String,
+    pub(crate) editor: Client,
+    pub(crate) owner: Client,
+    pub(crate) member: Client,
 }
 
 /// A file that somebody has.
-pub(super) struct File {
-    pub(super) kind: &'static str,
-    pub(super) content_type: &'static str,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct File {
+    pub(crate) kind: &'static str,
+    pub(crate) content_type: &'static str,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl File {
-    pub(super) fn new(kind: &'static str, content_type: &'static str, bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(kind: &'static str, content_type: &'static str, bytes: Vec<u8>) -> Self {
         Self { kind, content_type, bytes }
     }
 
     /// A picture in many colours.
-    pub(super) fn picture(width: u32, height: u32) -> Self {
+    pub(crate) fn picture(width: u32, height: u32) -> Self {
         let picture = image::RgbImage::from_fn(width, height, |x, y| {
             image::Rgb([x, y, x * y].map(|number| number.to_le_bytes()[0]))
         });
@@ -45,7 +45,7 @@ impl File {
     }
 
     /// A film that is as long as it needs to be.
-    pub(super) fn film(length: usize) -> Self {
+    pub(crate) fn film(length: usize) -> Self {
         let mut bytes = include_bytes!("../../../seed/media/pilot.mp4").to_vec();
         let padding = length - bytes.len();
         bytes.extend(u32::try_from(padding).unwrap().to_be_bytes());
@@ -54,33 +54,33 @@ impl File {
         Self::new("VIDEO", "video/mp4", bytes)
     }
 
-    pub(super) fn checksum(&self) -> String {
+    pub(crate) fn checksum(&self) -> String {
         STANDARD.encode(Sha256::digest(&self.bytes))
     }
 }
 
 /// The codes of the user errors of a payload.
-pub(super) fn errors(payload: &Value) -> Vec<&str> {
+pub(crate) fn errors(payload: &Value) -> Vec<&str> {
     payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect()
 }
 
 impl Desk {
-    pub(super) async fn open(app: &'static TestApp) -> Self {
+    pub(crate) async fn open(app: &'static TestApp) -> Self {
         let Studio { tenant, editor, owner, member, .. } = Studio::open(app).await;
         Self { app, tenant, editor: editor.client, owner: owner.client, member: member.client }
     }
 
     /// The same desk, at another server.
-    pub(super) fn at(self, server: &Sibling) -> Self {
+    pub(crate) fn at(self, server: &Sibling) -> Self {
         Self { editor: self.editor.at(&server.base), ..self }
     }
 
     /// The same desk, at the server that answers at this address.
-    pub(super) fn editor_at(&self, base: &str) -> Client {
+    pub(crate) fn editor_at(&self, base: &str) -> Client {
         self.editor.at(base)
     }
 
-    pub(super) async fn begin_with(&self, file: &File, change: &Value) -> Value {
+    pub(crate) async fn begin_with(&self, file: &File, change: &Value) -> Value {
         let mut input = json!({
             "tenantId": self.tenant, "kind": file.kind, "fileName": "a file.png", "contentType": file.content_type,
             "bytes": file.bytes.len(), "checksum": file.checksum(),
@@ -91,14 +91,14 @@ impl Desk {
         self.editor.send(BEGIN, json!({"input": input})).await.data()["beginAssetUpload"].clone()
     }
 
-    pub(super) async fn begin(&self, file: &File) -> Value {
+    pub(crate) async fn begin(&self, file: &File) -> Value {
         let payload = self.begin_with(file, &json!({})).await;
         assert_eq!(payload["userErrors"], json!([]), "{payload}");
         payload["upload"].clone()
     }
 
     /// Sends bytes as a client does; what the S3 server says if it does not take them.
-    pub(super) async fn put(&self, put: &Value, bytes: &[u8]) -> Result<(), String> {
+    pub(crate) async fn put(&self, put: &Value, bytes: &[u8]) -> Result<(), String> {
         let mut request = reqwest::Client::new().put(put["url"].as_str().unwrap()).body(bytes.to_vec());
         for header in put["headers"].as_array().map(Vec::as_slice).unwrap_or_default() {
             request = request.header(header["name"].as_str().unwrap(), header["value"].as_str().unwrap());
@@ -107,36 +107,36 @@ impl Desk {
         if response.status().is_success() { Ok(()) } else { Err(response.text().await.unwrap_or_default()) }
     }
 
-    pub(super) async fn complete(&self, id: &str) -> Value {
+    pub(crate) async fn complete(&self, id: &str) -> Value {
         complete(&self.editor, id).await
     }
 
     /// Uploads a file as a whole.
-    pub(super) async fn upload(&self, file: &File) -> Value {
+    pub(crate) async fn upload(&self, file: &File) -> Value {
         let begun = self.begin(file).await;
         self.put(&begun["put"], &file.bytes).await.unwrap();
         self.complete(begun["asset"]["id"].as_str().unwrap()).await
     }
 
-    pub(super) async fn call(&self, mutation: &str, id: &str) -> Value {
+    pub(crate) async fn call(&self, mutation: &str, id: &str) -> Value {
         let text = format!(
             "mutation($id: ID!) {{ result: {mutation}(input: {{assetId: $id}}) {{ assetId userErrors {{ code message }} }} }}"
         );
         self.editor.send(&text, json!({"id": id})).await.data()["result"].clone()
     }
 
-    pub(super) async fn asset(&self, id: &str) -> Value {
+    pub(crate) async fn asset(&self, id: &str) -> Value {
         let query = format!("query($id: ID!) {{ asset(id: $id) {{ {ASSET} }} }}");
         self.editor.send(&query, json!({"id": id})).await.data()["asset"].clone()
     }
 
     /// Whether there is such a file.
-    pub(super) async fn is_gone(&self, id: &str) -> bool {
+    pub(crate) async fn is_gone(&self, id: &str) -> bool {
         self.editor.send("query($id: ID!) { asset(id: $id) { id } }", json!({"id": id})).await.codes() == ["NOT_FOUND"]
     }
 
     /// The bytes that viewers get.
-    pub(super) async fn fetch(&self, id: &str) -> Vec<u8> {
+    pub(crate) async fn fetch(&self, id: &str) -> Vec<u8> {
         let asset = self.asset(id).await;
         let response = reqwest::get(asset["url"].as_str().unwrap()).await.unwrap();
         assert_eq!(response.status(), 200);
@@ -144,7 +144,7 @@ impl Desk {
     }
 
     /// Counts in the graph.
-    pub(super) async fn count(&self, text: &'static str, id: &str) -> i64 {
+    pub(crate) async fn count(&self, text: &'static str, id: &str) -> i64 {
         #[derive(Deserialize)]
         struct Row {
             n: i64,
@@ -161,7 +161,7 @@ impl Desk {
     }
 }
 
-pub(super) async fn complete(editor: &Client, id: &str) -> Value {
+pub(crate) async fn complete(editor: &Client, id: &str) -> Value {
     let text = format!(
         "mutation($id: ID!) {{ completeAssetUpload(input: {{assetId: $id}}) {{
             asset {{ {ASSET} }} userErrors {{ field code message }} }} }}"

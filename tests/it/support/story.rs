@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, Utc};
+use seeka::catalog::FranchiseType;
 use seeka::id::TenantId;
 use seeka::seed::{
     Catalogue, CreditEntry, EpisodeEntry, FranchiseEntry, PersonEntry, SeriesEntry, TagEntry, TenantEntry,
@@ -86,6 +87,8 @@ impl Story {
             language: "en".to_owned(),
             published_at: Some(days_ago(300)),
             active: true,
+            franchise_type: FranchiseType::Series,
+            links: Vec::new(),
             tags: Vec::new(),
             series: Vec::new(),
         };
@@ -120,6 +123,7 @@ pub(crate) fn episode(series: &str, season: i32, number: i32) -> EpisodeEntry {
         title: format!("Episode {number} of {series}"),
         synopsis: "An episode of the tests.".to_owned(),
         duration_ms: 600_000,
+        release_date: None,
         published_at: Some(days_ago(200) + Duration::minutes(i64::from(season * 1_000 + number / 3))),
         active: true,
         tags: Vec::new(),

@@ -1,0 +1,163 @@
+//! How a release takes effect for viewers all at once.
+//!
+//! Neo4j reads what is committed, statement by statement, so a query that is answered while a release is committed could show
+//! one page as it was and another as it will be. So a release is announced first: a node says that it is coming, and for
+//! a while nothing happens, until every server that reads the same graph has seen the node. While something is
+//! announced, a query that has been answered asks once more: it waits for the lock that the release holds while it
+//! writes, and is answered again if a release ended since it began. When nothing is announced, which is nearly always, that costs
+//! a query nothing; each server looks out for announcements by itself.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+use tracing::{Instrument, info, warn};
+
+use super::store::{self, NewRelease, Released};
+use crate::error::{Error, Result};
+use crate::graph::Graph;
+use crate::id::EventId;
+use crate::repeating::Repeating;
+use crate::scope::{Editor, TenantScope};
+
+/// How often a server looks for announcements, as a part of the notice.
+const LOOKS_PER_NOTICE: u32 = 8;
+/// The limit of the statement that waits for a release to end.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How often a query is answered before its answer is given as it is, though releases take effect all the time.
+pub const MAX_ANSWERS: usize = 5;
+
+/// What a server knows of releases. Cheap to clone; all clones know the same.
+#[derive(Clone)]
+pub struct Changeovers {
+    graph: Graph,
+    notice: Duration,
+    seen: Arc<RwLock<Seen>>,
+    /// Held by whoever looks.
+    looking: Arc<Mutex<()>>,
+}
+
+/// What was there when a server last looked.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    looked_at: Option<Instant>,
+    /// Announced, and not done.
+    announced: HashSet<String>,
+    /// Done, and not forgotten yet.
+    done: HashSet<String>,
+}
+
+/// What a query that begins knows of releases.
+#[derive(Debug)]
+pub struct Before {
+    done: HashSet<String>,
+}
+
+impl Changeovers {
+    /// Knows nothing yet.
+    #[must_use]
+    pub fn new(graph: &Graph, notice: Duration) -> Self {
+        Self { graph: graph.clone(), notice, seen: Arc::default(), looking: Arc::default() }
+    }
+
+    /// Looks for announcements from now on.
+    #[must_use]
+    pub fn watch(&self) -> Repeating {
+        let (changeovers, failing) = (self.clone(), Arc::new(AtomicBool::new(false)));
+        Repeating::start(self.notice / LOOKS_PER_NOTICE, move || {
+            let (changeovers, failing) = (changeovers.clone(), Arc::clone(&failing));
+            async move {
+                // It looks several times a second, and says once what that comes to.
+                match changeovers.look(Instant::now()).await {
+                    Ok(_) if failing.swap(false, Ordering::Relaxed) => info!("releases can be looked for again"),
+                    Err(error) if !failing.swap(true, Ordering::Relaxed) => {
+                        warn!(%error, "cannot look for releases that are about to take effect");
+                    }
+                    _ => {}
+                }
+            }
+        })
+    }
+
+    /// What a query that begins now knows. If that is old, the query may be answered once more than it has to be.
+    #[must_use]
+    pub fn before(&self) -> Before {
+        Before { done: self.known().done }
+    }
+
+    /// Whether no release took effect since `before`, for a query that has read everything by now.
+    ///
+    /// # Errors
+    /// When the graph does not answer.
+    pub async fn is_unchanged_since(&self, before: &Before) -> Result<bool> {
+        let now = Instant::now();
+        let mut seen = self.recent(now).await?;
+        if !seen.announced.is_empty() {
+            seen = self.look(now).await?;
+        }
+        Ok(seen.done.is_subset(&before.done))
+    }
+
+    /// What is known and young enough: a release that was announced later than that has not begun.
+    async fn recent(&self, now: Instant) -> Result<Seen> {
+        let young = |at: Instant| now.saturating_duration_since(at) < self.notice / 2;
+        let seen = self.known();
+        if seen.looked_at.is_some_and(young) { Ok(seen) } else { self.look(now).await }
+    }
+
+    /// Looks, unless somebody else has begun to look after `asked`. Who asks at the same time looks once.
+    async fn look(&self, asked: Instant) -> Result<Seen> {
+        let _looking = self.looking.lock().await;
+        let seen = self.known();
+        if seen.looked_at.is_some_and(|at| at >= asked) {
+            return Ok(seen);
+        }
+        let looked_at = Instant::now();
+        let mut rows = store::changeovers(&self.graph).await?;
+        // What is new, or not done, may be about to be written at this moment.
+        let open: Vec<_> = rows.iter().filter(|row| !row.done || !seen.done.contains(&row.id)).collect();
+        if !open.is_empty() {
+            let ids = open.iter().map(|row| row.id.clone()).collect();
+            let ended = store::await_changeovers(&self.graph.patient(PATIENCE), ids).await?;
+            rows.retain(|row| row.done && seen.done.contains(&row.id));
+            rows.extend(ended);
+        }
+        let (done, announced): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.done);
+        let seen = Seen {
+            looked_at: Some(looked_at),
+            announced: announced.into_iter().map(|row| row.id).collect(),
+            done: done.into_iter().map(|row| row.id).collect(),
+        };
+        seen.clone_into(&mut self.seen.write().unwrap_or_else(PoisonError::into_inner));
+        Ok(seen)
+    }
+
+    fn known(&self) -> Seen {
+        self.seen.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes a release, once every server knows that it is coming. It is brought to its end even if nobody waits for it any
+    /// more.
+    ///
+    /// # Errors
+    /// When the graph does not answer.
+    pub(super) async fn release(&self, scope: TenantScope<Editor>, release: NewRelease) -> Result<Released> {
+        let changeovers = self.clone();
+        let to_its_end = async move {
+            let id = EventId::generate().to_string();
+            store::announce(&changeovers.graph, &id, scope.request().now()).await?;
+            tokio::time::sleep(changeovers.notice).await;
+            let released = store::release(&scope, release, &id).await;
+            if !matches!(released, Ok(Released::Done(_))) {
+                // It would be forgotten by itself, and cost every query a statement until then.
+                if let Err(error) = store::forget_changeover(&changeovers.graph, &id).await {
+                    warn!(%error, "an announcement stays until its time is over");
+                }
+            }
+            Ok(released?)
+        };
+        tokio::spawn(to_its_end.in_current_span()).await.map_err(Error::internal)?
+    }
+}

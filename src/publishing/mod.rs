@@ -1,0 +1,66 @@
+//! Publishing: the creators' desk. Franchises, series and episodes are pages that are edited in drafts and pushed to
+//! production together.
+//!
+//! What viewers see are the properties and relationships of a page's own node, so that reading costs nothing more. An edit
+//! writes `(page)-[:DRAFT]->(:Revision)` and nothing else; a [`Release`] copies drafts onto their nodes in one
+//! transaction, and keeps what was there, so that it can be undone. A page that was never published has no
+//! `publishedAt`, which every statement of viewers asks for. Slugs that a page has are nodes of their own, so that an
+//! old address still leads to it.
+
+mod changeover;
+mod document;
+mod fields;
+mod limits;
+mod mutations;
+mod page;
+mod plan;
+mod queries;
+mod references;
+mod release;
+mod revision;
+mod store;
+
+pub use changeover::{Changeovers, MAX_ANSWERS};
+pub use document::{FieldChange, PageDocument, PageId, PageKind};
+pub use mutations::PublishingMutations;
+pub use page::Page;
+pub use queries::PublishingQueries;
+pub use release::Release;
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::mutation::{Refused, UserError, UserErrorCode};
+
+use store::{MAX_PAGES, Released};
+
+/// When to try again what took too long.
+const CHANGEOVER_RETRY: Duration = Duration::from_secs(1);
+
+/// What everybody reads who names a page that is not there, or that they may not see.
+fn no_page() -> Error {
+    Error::NotFound("there is no such page".to_owned())
+}
+
+/// Why there is no release. Problems of pages are told beside it.
+fn refusal(reason: Released) -> Refused {
+    let user = |code, message: String| UserError::general(code, message).into();
+    match reason {
+        Released::NotAllowed => Error::NotFound("there is no such tenant".to_owned()).into(),
+        Released::NoPage(id) => user(UserErrorCode::NotFound, format!("there is no page {id}")),
+        Released::NoRelease => {
+            UserError::of("input.number", UserErrorCode::NotFound, "there is no such release").into()
+        }
+        Released::Late => Error::Busy(CHANGEOVER_RETRY).into(),
+        Released::Nothing => user(UserErrorCode::NotAllowed, "there is nothing to do".to_owned()),
+        Released::TooMany => {
+            user(UserErrorCode::LimitReached, format!("a release has at most {MAX_PAGES} pages; name some of them"))
+        }
+        Released::Overtaken(id) => {
+            user(UserErrorCode::NotAllowed, format!("page {id} has been released again since; undo that first"))
+        }
+        Released::Done(_) | Released::Blocked(_) => {
+            user(UserErrorCode::NotReady, "some pages are not ready; see `problems`".to_owned())
+        }
+    }
+}

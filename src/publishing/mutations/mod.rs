@@ -1,0 +1,22 @@
+mod create;
+mod drafts;
+mod payload;
+mod release;
+mod reorder;
+mod settings;
+mod update;
+mod vocabulary;
+
+use async_graphql::MergedObject;
+
+/// What creators do at their desk.
+#[derive(MergedObject, Default)]
+pub struct PublishingMutations(
+    create::CreateMutations,
+    update::UpdateMutations,
+    reorder::ReorderMutations,
+    drafts::DraftMutations,
+    release::ReleaseMutations,
+    settings::SettingsMutations,
+    vocabulary::VocabularyMutations,
+);

@@ -1,0 +1,186 @@
+use std::ops::RangeInclusive;
+
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
+use neo4rs::BoltType;
+use serde_json::json;
+
+use crate::catalog::{Person, Tag};
+use crate::error::{Error, Result};
+use crate::events::EventType;
+use crate::graph::map;
+use crate::id::{PersonId, TagId, TenantId};
+use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
+use crate::payload;
+use crate::publishing::fields::slug;
+use crate::publishing::store::{self, PersonChange};
+use crate::scope::{Editor, Scope, TenantScope, or_null};
+use crate::text;
+
+/// The fewest and the most characters of the name of a tag or a person.
+const NAME: RangeInclusive<usize> = 1..=100;
+/// The fewest and the most characters of what is said of a person.
+const BIOGRAPHY: RangeInclusive<usize> = 0..=1_000;
+
+/// A tag that is wanted.
+#[derive(InputObject)]
+struct CreateTagInput {
+    /// The tenant that you act for; the one of the header X-Seeka-Tenant if nothing is said.
+    tenant_id: Option<TenantId>,
+    /// Its name in addresses: lower-case letters, digits, and single hyphens between them; at most 80.
+    slug: String,
+    /// Its name, of at most 100 characters.
+    name: String,
+    /// Comes back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+payload! {
+    /// The answer to `createTag`.
+    CreateTagPayload {
+        /// The tag.
+        tag: Tag
+    }
+}
+
+/// Somebody who can be credited.
+#[derive(InputObject)]
+struct CreatePersonInput {
+    /// The tenant that you act for; the one of the header X-Seeka-Tenant if nothing is said.
+    tenant_id: Option<TenantId>,
+    /// The person's name in addresses: lower-case letters, digits, and single hyphens between them; at most 80.
+    slug: String,
+    /// The name as it is credited, of at most 100 characters.
+    name: String,
+    /// Who this is, in at most 1,000 characters.
+    biography: Option<String>,
+    /// Comes back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+payload! {
+    /// The answer to `createPerson`.
+    CreatePersonPayload {
+        /// The person.
+        person: Person
+    }
+}
+
+/// What shall be different about a person. What is left out stays.
+#[derive(InputObject)]
+struct UpdatePersonInput {
+    /// The tenant that added the person; the one of the header X-Seeka-Tenant if nothing is said.
+    tenant_id: Option<TenantId>,
+    /// The person.
+    id: PersonId,
+    /// The version that the change was made for: 1 at first, and one more with every change.
+    expected_version: i32,
+    /// The name as it is credited, of at most 100 characters.
+    name: Option<String>,
+    /// Who this is, in at most 1,000 characters. Null takes it away.
+    biography: MaybeUndefined<String>,
+    /// Comes back in the payload.
+    client_mutation_id: Option<String>,
+}
+
+payload! {
+    /// The answer to `updatePerson`.
+    UpdatePersonPayload {
+        /// The person, as it is now.
+        person: Person
+    }
+}
+
+#[derive(Default)]
+pub(super) struct VocabularyMutations;
+
+#[Object]
+impl VocabularyMutations {
+    /// Adds a tag to the vocabulary that all tenants share. One with this slug that is there already comes back as it is.
+    /// Viewers see a tag once something that they see carries it. For editors, admins and owners.
+    async fn create_tag(&self, ctx: &Context<'_>, input: CreateTagInput) -> Result<CreateTagPayload> {
+        let client_mutation_id = input.client_mutation_id.clone();
+        CreateTagPayload::of(Box::pin(create_tag(ctx, input)).await, client_mutation_id)
+    }
+
+    /// Adds a person who can be credited. Viewers see them once they are credited for something that viewers see. For
+    /// editors, admins and owners.
+    async fn create_person(&self, ctx: &Context<'_>, input: CreatePersonInput) -> Result<CreatePersonPayload> {
+        let client_mutation_id = input.client_mutation_id.clone();
+        CreatePersonPayload::of(Box::pin(create_person(ctx, input)).await, client_mutation_id)
+    }
+
+    /// Changes what is said of a person that your tenant has added; viewers see it at once. For editors, admins and owners.
+    async fn update_person(&self, ctx: &Context<'_>, input: UpdatePersonInput) -> Result<UpdatePersonPayload> {
+        let client_mutation_id = input.client_mutation_id.clone();
+        UpdatePersonPayload::of(Box::pin(update_person(ctx, input)).await, client_mutation_id)
+    }
+}
+
+fn no_tenant() -> Error {
+    Error::NotFound("there is no such tenant".to_owned())
+}
+
+async fn create_tag(ctx: &Context<'_>, input: CreateTagInput) -> Outcome<Tag> {
+    let scope = TenantScope::<Editor>::of(ctx.data_unchecked::<Scope>(), input.tenant_id).await?;
+    let mut checked = Checked::default();
+    let slug = checked.value(slug("input.slug", &input.slug));
+    let name = checked.value(text::line("input.name", &input.name, NAME));
+    checked.finish()?;
+    let id = TagId::generate();
+    let event = scope.request().event(EventType::TagCreated).about(id).within(scope.id());
+    let event = event.with(&json!({"slug": slug, "name": name}));
+    Ok(store::create_tag(&scope, (id, &slug, &name), event).await?.ok_or_else(no_tenant)?)
+}
+
+async fn create_person(ctx: &Context<'_>, input: CreatePersonInput) -> Outcome<Person> {
+    let scope = TenantScope::<Editor>::of(ctx.data_unchecked::<Scope>(), input.tenant_id).await?;
+    let mut checked = Checked::default();
+    let slug = checked.value(slug("input.slug", &input.slug));
+    let name = checked.value(text::line("input.name", &input.name, NAME));
+    let biography = input.biography.map(|text| checked.value(text::paragraphs("input.biography", &text, BIOGRAPHY)));
+    checked.finish()?;
+    let id = PersonId::generate();
+    let person = map([
+        ("id", id.into()),
+        ("slug", slug.as_str().into()),
+        ("name", name.as_str().into()),
+        ("biography", or_null(biography.filter(|text| !text.is_empty()))),
+        ("createdAt", scope.request().now().into()),
+        ("version", 1_i64.into()),
+    ]);
+    let event = scope.request().event(EventType::PersonCreated).about(id).within(scope.id());
+    let event = event.with(&json!({"slug": slug, "name": name}));
+    match store::create_person(&scope, person, event).await {
+        Ok(person) => Ok(person.ok_or_else(no_tenant)?),
+        Err(error) if error.is_taken() => {
+            Err(UserError::of("input.slug", UserErrorCode::Taken, "somebody else has this slug").into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn update_person(ctx: &Context<'_>, input: UpdatePersonInput) -> Outcome<Person> {
+    let scope = TenantScope::<Editor>::of(ctx.data_unchecked::<Scope>(), input.tenant_id).await?;
+    let mut checked = Checked::default();
+    let mut changes = std::collections::HashMap::<String, BoltType>::new();
+    if let Some(name) = &input.name {
+        let name = checked.value(text::line("input.name", name, NAME));
+        changes.insert("name".to_owned(), name.into());
+    }
+    if let Some(biography) = input.biography.as_opt_ref() {
+        let text = biography.map(|text| checked.value(text::paragraphs("input.biography", text, BIOGRAPHY)));
+        changes.insert("biography".to_owned(), or_null(text.filter(|text| !text.is_empty())));
+    }
+    checked.finish()?;
+    let event = scope.request().event(EventType::PersonUpdated).about(input.id).within(scope.id());
+    let change =
+        PersonChange { id: input.id, expected_version: input.expected_version, changes: changes.into(), event };
+    match store::update_person(&scope, change).await? {
+        Some(Ok(person)) => Ok(person),
+        Some(Err(version)) => {
+            let message = format!("somebody has changed it meanwhile; its version is {version} now");
+            Err(UserError::of("input.expectedVersion", UserErrorCode::StaleVersion, message).into())
+        }
+        None => Err(UserError::of("input.id", UserErrorCode::NotFound, "this tenant has added no such person").into()),
+    }
+}
