@@ -35,7 +35,7 @@ use crate::graph::Graph;
 use crate::http::{self, ConnectionLimits, Documents, Edge, InFlight, Turns};
 use crate::mail::{MailSettings, Mailer};
 use crate::operation::Prices;
-use crate::publishing::Changeovers;
+use crate::publishing::{Changeovers, publishing_schedules};
 use crate::repeating::Repeating;
 use crate::schema::{self, Schema, Services};
 use crate::scope::Scope;
@@ -124,7 +124,8 @@ impl App {
         let schema = schema::build(services);
         let sweep_every = Duration::from_secs(config.deletion.deletion_sweep_seconds);
         let accounts_sweeper = accounts::start_sweeper(&graph, storage.clone(), sweep_every);
-        let (dispatcher, jobs) = functions(config, &graph, &storage, &mailer).unzip();
+        let schedules = publishing_schedules(changeovers.clone());
+        let (dispatcher, jobs) = functions(config, (&graph, &storage, &mailer), schedules).unzip();
         let repeating = [accounts_sweeper, assets::start_sweeper(assets), changeovers.watch()];
         tokio::spawn(warm_up(schema.clone(), graph.clone()));
         let in_flight = Arc::<InFlight>::default();
@@ -170,13 +171,17 @@ impl App {
 }
 
 /// What works on events, and on what recurs, unless the settings leave that to other servers.
-fn functions(config: &Config, graph: &Graph, storage: &Storage, mailer: &Mailer) -> Option<(Dispatcher, Runner)> {
+fn functions(
+    config: &Config,
+    (graph, storage, mailer): (&Graph, &Storage, &Mailer),
+    schedules: Recurring,
+) -> Option<(Dispatcher, Runner)> {
     if config.functions.functions == Switch::Off {
         return None;
     }
     let (graph, storage, mailer) = (graph.clone(), storage.clone(), mailer.clone());
     let services = functions::Services { graph, storage, mailer, config: Arc::new(config.clone()) };
-    let jobs = Runner::start(&services, vec![Recurring::forgetting(&config.functions)]);
+    let jobs = Runner::start(&services, vec![Recurring::forgetting(&config.functions), schedules]);
     Some((Dispatcher::start(services, FunctionSettings::new(&config.functions)), jobs))
 }
 

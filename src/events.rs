@@ -130,6 +130,14 @@ pub enum EventType {
     PagesUnpublished,
     /// Production shows again what it showed before a release.
     ReleaseReverted,
+    /// Somebody had pages published at a later moment.
+    PublishScheduled,
+    /// Somebody called off what was to be published at a later moment.
+    ScheduleCancelled,
+    /// What was to be published was published at its moment.
+    ScheduleFired,
+    /// What was to be published could not be, at its moment.
+    ScheduleFailed,
     /// A tenant has set how long the descriptions of its pages may be.
     TextLimitsChanged,
     /// Somebody added a tag to the vocabulary.

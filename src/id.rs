@@ -193,6 +193,8 @@ ids! {
     RevisionId = "rv";
     /// What was pushed to production together.
     ReleaseId = "rl";
+    /// What will be pushed to production at a moment.
+    ScheduleId = "sc";
     /// Something that happened.
     EventId = "ev";
     /// Somebody who is wanted in a tenant.

@@ -1,10 +1,11 @@
 // Takes the locks of pages, in the order of their ids, for somebody who may edit them, and reads what is there. What viewers
 // see is read from the page's own node, so it is true of pages, too, that no draft was ever made of.
-// params: ids: [string], tenantId: string, viewerId: string|null, sessionId: string|null, roles: [string], now: datetime
+// Without roles, it is the server itself that does it.
+// params: ids: [string], tenantId: string, viewerId: string|null, sessionId: string|null, roles: [string]|null, now: datetime
 // returns: id: string, version: int, draftId: string|null, draft: string|null, liveId: string|null, wasShown: bool,
 //          live: map|null
 MATCH (t:Tenant {id: $tenantId})
-WHERE EXISTS {
+WHERE $roles IS NULL OR EXISTS {
   (u:User {id: $viewerId})-[mine:MEMBER_OF]->(t)
   WHERE mine.role IN $roles AND ($sessionId IS NULL OR EXISTS { (u)-[:HAS_SESSION]->(:Session {id: $sessionId}) })
 }

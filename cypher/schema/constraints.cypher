@@ -56,3 +56,6 @@ CREATE CONSTRAINT revision_id IF NOT EXISTS FOR (n:Revision) REQUIRE n.id IS UNI
 CREATE CONSTRAINT release_id IF NOT EXISTS FOR (n:Release) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT release_number IF NOT EXISTS FOR (n:Release) REQUIRE (n.tenantId, n.number) IS UNIQUE;
 CREATE CONSTRAINT release_creation_key IF NOT EXISTS FOR (n:Release) REQUIRE n.creationKey IS UNIQUE;
+CREATE CONSTRAINT schedule_id IF NOT EXISTS FOR (n:Schedule) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT schedule_creation_key IF NOT EXISTS FOR (n:Schedule) REQUIRE n.creationKey IS UNIQUE;
+CREATE CONSTRAINT changeover_id IF NOT EXISTS FOR (n:Changeover) REQUIRE n.id IS UNIQUE;

@@ -45,3 +45,6 @@ CREATE INDEX delivery_failed IF NOT EXISTS FOR (n:Delivery) ON (n.failedAt, n.ev
 CREATE INDEX delivery_function_failed IF NOT EXISTS FOR (n:Delivery) ON (n.function, n.failedAt);
 CREATE INDEX revision_state_changed IF NOT EXISTS FOR (n:Revision) ON (n.tenantId, n.state, n.changedAt, n.id);
 CREATE INDEX slug_page IF NOT EXISTS FOR (n:Slug) ON (n.pageId);
+CREATE INDEX schedule_state_at IF NOT EXISTS FOR (n:Schedule) ON (n.tenantId, n.state, n.at, n.id);
+CREATE INDEX schedule_due IF NOT EXISTS FOR (n:Schedule) ON (n.dueAt, n.id);
+CREATE INDEX changeover_state IF NOT EXISTS FOR (n:Changeover) ON (n.state);

@@ -63,7 +63,6 @@ impl Changeovers {
     }
 
     /// Looks for announcements from now on.
-    #[must_use]
     pub fn watch(&self) -> Repeating {
         let (changeovers, failing) = (self.clone(), Arc::new(AtomicBool::new(false)));
         Repeating::start(self.notice / LOOKS_PER_NOTICE, move || {

@@ -93,14 +93,22 @@ pub(super) struct PageAssetInput {
     asset_id: AssetId,
 }
 
+/// What the inputs of all kinds of pages have in common.
+#[derive(Debug, Default)]
+pub(super) struct PageInput {
+    pub(super) slug: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) fields: Option<PageFieldsInput>,
+}
+
 /// What changes about a page. `None` stays as it is.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PageChange {
     pub(super) slug: Option<String>,
     pub(super) title: Option<String>,
-    pub(super) short_description: Option<Option<String>>,
-    pub(super) long_description: Option<Option<String>>,
-    pub(super) language: Option<Option<String>>,
+    pub(super) short_description: MaybeUndefined<String>,
+    pub(super) long_description: MaybeUndefined<String>,
+    pub(super) language: MaybeUndefined<String>,
     pub(super) active: Option<bool>,
     pub(super) archived: Option<bool>,
     pub(super) franchise_type: Option<FranchiseType>,
@@ -109,8 +117,8 @@ pub(super) struct PageChange {
     pub(super) series_id: Option<SeriesId>,
     pub(super) season: Option<i32>,
     pub(super) number: Option<i32>,
-    pub(super) duration_ms: Option<Option<i32>>,
-    pub(super) release_date: Option<Option<Date>>,
+    pub(super) duration_ms: MaybeUndefined<i32>,
+    pub(super) release_date: MaybeUndefined<Date>,
     pub(super) links: Option<Vec<PageLink>>,
     pub(super) tag_ids: Option<Vec<TagId>>,
     pub(super) credits: Option<Vec<PageCredit>>,
@@ -119,25 +127,18 @@ pub(super) struct PageChange {
 
 impl PageChange {
     /// Notes everything that is wrong in `input` with `checked`.
-    pub(super) fn of(
-        checked: &mut Checked,
-        (slug, title): (Option<String>, Option<String>),
-        input: Option<PageFieldsInput>,
-    ) -> Self {
-        let input = input.unwrap_or_default();
-        let short =
-            paragraphs(checked, "input.fields.shortDescription", input.short_description.into(), MAX_SHORT_DESCRIPTION);
-        let long =
-            paragraphs(checked, "input.fields.longDescription", input.long_description.into(), MAX_LONG_DESCRIPTION);
-        let tongue: Option<Option<String>> = input.language.into();
+    pub(super) fn of(checked: &mut Checked, PageInput { slug, title, fields }: PageInput) -> Self {
+        let input = fields.unwrap_or_default();
+        let short = (input.short_description, MAX_SHORT_DESCRIPTION);
+        let long = (input.long_description, MAX_LONG_DESCRIPTION);
         Self {
             slug: slug.map(|slug| checked.value(self::slug("input.slug", &slug))),
             title: title.map(|title| checked.value(text::line("input.title", &title, TITLE))),
-            short_description: short,
-            long_description: long,
-            language: tongue.map(|tag| tag.map(|tag| checked.value(language("input.fields.language", &tag)))),
+            short_description: paragraphs(checked, "input.fields.shortDescription", short),
+            long_description: paragraphs(checked, "input.fields.longDescription", long),
+            language: input.language.map_value(|tag| checked.value(language("input.fields.language", &tag))),
             active: input.active,
-            release_date: input.release_date.into(),
+            release_date: input.release_date,
             links: input.links.map(|links| links_of(checked, &links)),
             tag_ids: input.tag_ids.map(|tags| distinct(checked, "input.fields.tagIds", tags, MAX_TAGS)),
             credits: input.credits.map(|credits| credits_of(checked, credits)),
@@ -155,13 +156,13 @@ impl PageChange {
         }
         put(&mut page.slug, self.slug.as_ref());
         put(&mut page.title, self.title.as_ref());
-        put(&mut page.short_description, self.short_description.as_ref());
-        put(&mut page.long_description, self.long_description.as_ref());
-        put(&mut page.language, self.language.as_ref());
+        self.short_description.clone().update_to(&mut page.short_description);
+        self.long_description.clone().update_to(&mut page.long_description);
+        self.language.clone().update_to(&mut page.language);
         put(&mut page.active, self.active.as_ref());
         put(&mut page.archived, self.archived.as_ref());
-        put(&mut page.duration_ms, self.duration_ms.as_ref());
-        put(&mut page.release_date, self.release_date.as_ref());
+        self.duration_ms.clone().update_to(&mut page.duration_ms);
+        self.release_date.clone().update_to(&mut page.release_date);
         put(&mut page.links, self.links.as_ref());
         put(&mut page.tag_ids, self.tag_ids.as_ref());
         put(&mut page.credits, self.credits.as_ref());
@@ -205,11 +206,11 @@ pub(super) fn slug(field: &str, text: &str) -> Result<String, UserError> {
 fn paragraphs(
     checked: &mut Checked,
     field: &str,
-    value: Option<Option<String>>,
-    most: usize,
-) -> Option<Option<String>> {
-    let checked_text = |text: String| checked.value(text::paragraphs(field, &text, 0..=most));
-    value.map(|value| value.map(checked_text).filter(|text| !text.is_empty()))
+    (value, most): (MaybeUndefined<String>, usize),
+) -> MaybeUndefined<String> {
+    let text = value.map_value(|text| checked.value(text::paragraphs(field, &text, 0..=most)));
+    // Nothing written is the same as nothing there.
+    if text.value().is_some_and(String::is_empty) { MaybeUndefined::Null } else { text }
 }
 
 fn links_of(checked: &mut Checked, links: &[PageLinkInput]) -> Vec<PageLink> {

@@ -18,6 +18,7 @@ mod queries;
 mod references;
 mod release;
 mod revision;
+mod schedule;
 mod store;
 
 pub use changeover::{Changeovers, MAX_ANSWERS};
@@ -26,6 +27,7 @@ pub use mutations::PublishingMutations;
 pub use page::Page;
 pub use queries::PublishingQueries;
 pub use release::Release;
+pub use schedule::{Schedule, publishing_schedules};
 
 use std::time::Duration;
 

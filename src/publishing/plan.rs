@@ -14,7 +14,7 @@ use crate::id::RevisionId;
 #[derive(Debug, Clone)]
 pub(super) enum Fate {
     /// It shows this revision to viewers.
-    Show(RevisionId, PageDocument),
+    Show(RevisionId, Box<PageDocument>),
     /// It takes it from viewers.
     Hide,
 }

@@ -1,3 +1,6 @@
+use std::collections::HashSet;
+
+use async_graphql::resolver_utils::enum_value;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::document::{PageId, PageKind};
@@ -6,6 +9,7 @@ use super::page::Page;
 use super::plan::PublishProblem;
 use super::release::Release;
 use super::revision::Revision;
+use super::schedule::{Schedule, ScheduleState};
 use super::store::{self, MAX_PAGES, Released, Wanted};
 use super::{no_page, refusal};
 use crate::error::{Error, Result};
@@ -17,6 +21,7 @@ use crate::scope::{AtLeast, Editor, Scope, TenantScope};
 const PENDING: Order = Order { list: "pendingChanges", descending: true, columns: &[Column::Time, Column::Text] };
 const PAGES: Order = Order { list: "pages", descending: false, columns: &[Column::Text] };
 const RELEASES: Order = Order { list: "releases", descending: true, columns: &[Column::Number] };
+const SCHEDULES: Order = Order { list: "schedules", descending: false, columns: &[Column::Time, Column::Text] };
 const REVISIONS: Order = Order { list: "revisions", descending: true, columns: &[Column::Time, Column::Text] };
 
 /// What was edited in a tenant, and is not published yet.
@@ -118,6 +123,30 @@ impl PublishingQueries {
         };
         let ready = count > 0 && !problems.iter().any(|problem| problem.blocking);
         Ok(PublishPreflight { page_count: i32::try_from(count).unwrap_or(i32::MAX), ready, problems })
+    }
+
+    /// What will be published at a moment, what comes first coming first. For editors, admins and owners.
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
+    async fn schedules(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The tenant; the one of the header X-Seeka-Tenant if nothing is said.")] tenant_id: Option<
+            TenantId,
+        >,
+        #[graphql(desc = "Only those that stand like this; those whose time has not come if nothing is said.")]
+        states: Option<Vec<ScheduleState>>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Schedule>> {
+        let scope = TenantScope::<Editor>::of(ctx.data_unchecked::<Scope>(), tenant_id).await?;
+        let page = PageArguments { first, after, last, before }.page(&SCHEDULES)?;
+        let states: HashSet<_> = states.unwrap_or_else(|| vec![ScheduleState::Pending]).into_iter().collect();
+        let states = states.into_iter().map(|state| enum_value(state).to_string()).collect();
+        let schedules = store::schedules(&scope, states, &page).await?;
+        let place = |schedule: &Schedule| vec![SortValue::Time(schedule.at.0), SortValue::text(&schedule.id)];
+        Ok(page.connection(&SCHEDULES, schedules, place))
     }
 
     /// What was pushed to production, the newest first. For editors, admins and owners.

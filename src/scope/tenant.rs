@@ -129,6 +129,12 @@ impl<R: AtLeast> TenantScope<R> {
         Ok((found, row.suspended))
     }
 
+    /// The tenant for what the server does there by itself, when its time has come. Nobody asks, so nobody's role is looked at.
+    #[must_use]
+    pub fn of_server(scope: Scope, id: TenantId) -> Self {
+        Self { scope, id, slug: String::new(), role: R::ROLE, at_least: PhantomData }
+    }
+
     /// The same tenant, for what takes a higher role.
     ///
     /// # Errors

@@ -88,7 +88,7 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
 
 /// The folders whose statements serve the platform itself, or read what users own or what only members of a tenant see.
 /// Every other one reads what tenants own.
-const OF_THE_PLATFORM: [&str; 11] = [
+const OF_THE_PLATFORM: [&str; 12] = [
     "platform/",
     "seed/",
     "generate/",
@@ -100,11 +100,12 @@ const OF_THE_PLATFORM: [&str; 11] = [
     "exports/",
     "deletion/",
     "functions/",
+    "publishing/",
 ];
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
-const BEYOND_THE_SAMPLE: [&str; 8] = [
+const BEYOND_THE_SAMPLE: [&str; 9] = [
     "CREATE (u:User {emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
      CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
@@ -161,6 +162,18 @@ const BEYOND_THE_SAMPLE: [&str; 8] = [
        variantHeights: [], createdBy: '', dueAt: '', claim: '', unusedSince: '', touchedAt: '', creationKey: '', cueCount: 0})
      CREATE (a)-[:HAS_CUE]->(c:Cue {assetId: '', tenantId: '', startMs: 0, endMs: 0, text: ''})
      DETACH DELETE a, c
+     RETURN 1 AS known",
+    "CREATE (p:Page:Content {lockedAt: '', archivedAt: '', creationKey: '', version: 0})-[:DRAFT]->(r:Revision {tenantId: '', pageId: '',
+       state: '', document: '', changedAt: '', changedBy: '', publishedAt: ''})
+     CREATE (p)-[:LIVE]->(r)<-[:HAS_REVISION]-(p), (s:Slug {tenantId: '', kind: '', slug: '', pageId: '', liveAt: ''})
+     CREATE (l:Release {tenantId: '', number: 0, kind: '', note: '', reverts: 0, pages: 0, createdBy: '', creationKey: ''})
+     CREATE (l)-[:INCLUDES {pageId: '', beforeId: '', afterId: ''}]->(r)
+     CREATE (t:Tenant {releaseNumber: 0, maxShortDescription: 0, maxLongDescription: 0})-[:HAS_RELEASE]->(l)
+     CREATE (t)-[:HAS_SCHEDULE]->(c:Schedule {tenantId: '', state: '', at: '', dueAt: '', note: '', failure: '', releaseId: '',
+       createdBy: '', creationKey: '', lockedAt: ''})
+     CREATE (c)-[:PINS]->(r), (h:Changeover {state: '', until: '', askedAt: ''})
+     CREATE (r)-[:HAS_ASSET]->(a:Asset {lockedAt: ''}), (g:Tag {madeBy: ''}), (w:Person {madeBy: '', lockedAt: '', version: 0})
+     DETACH DELETE p, r, s, l, t, c, h, a, g, w
      RETURN 1 AS known",
 ];
 

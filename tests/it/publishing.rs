@@ -1,7 +1,9 @@
 //! The creators' desk: pages are edited in drafts and pushed to production together.
 
+mod at_once;
 pub(crate) mod creator;
 mod drafts;
+mod schedules;
 mod slugs;
 
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-use async_graphql::{Context, InputObject, Object};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 
 use super::payload::{EditPagePayload, NotEdited, edited};
 use crate::auth::hash_of;
@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::id::{FranchiseId, SeriesId, TenantId};
 use crate::mutation::{Checked, UserError, UserErrorCode};
 use crate::publishing::document::{PageDocument, PageId, PageKind};
-use crate::publishing::fields::{PageChange, PageFieldsInput, duration_ms, number};
+use crate::publishing::fields::{PageChange, PageFieldsInput, PageInput, duration_ms, number};
 use crate::publishing::page::Page;
 use crate::publishing::store::{self, LockedPage, NewPage};
 use crate::scope::{Editor, Scope, TenantScope};
@@ -83,12 +83,12 @@ impl CreateMutations {
     /// Makes a franchise, as a draft that viewers do not see. For editors, admins and owners.
     async fn create_franchise(&self, ctx: &Context<'_>, input: CreateFranchiseInput) -> Result<EditPagePayload> {
         let key = input.client_mutation_id.clone();
-        let names = (Some(input.slug), Some(input.title));
+        let common = PageInput { slug: Some(input.slug), title: Some(input.title), fields: input.fields };
         let own = |_: &mut Checked, change: &mut PageChange| {
             change.franchise_type = Some(input.franchise_type.unwrap_or(FranchiseType::Series));
         };
         EditPagePayload::of(
-            Box::pin(create(ctx, PageKind::Franchise, input.tenant_id, (names, input.fields, key.clone()), own)).await,
+            Box::pin(create(ctx, PageKind::Franchise, input.tenant_id, (common, key.clone()), own)).await,
             key,
         )
     }
@@ -96,13 +96,13 @@ impl CreateMutations {
     /// Makes a series, as a draft that viewers do not see. For editors, admins and owners.
     async fn create_series(&self, ctx: &Context<'_>, input: CreateSeriesInput) -> Result<EditPagePayload> {
         let key = input.client_mutation_id.clone();
-        let names = (Some(input.slug), Some(input.title));
+        let common = PageInput { slug: Some(input.slug), title: Some(input.title), fields: input.fields };
         let own = |checked: &mut Checked, change: &mut PageChange| {
             change.franchise_id = Some(input.franchise_id);
             change.position = Some(checked.value(number("input.position", input.position.unwrap_or(1))));
         };
         EditPagePayload::of(
-            Box::pin(create(ctx, PageKind::Series, input.tenant_id, (names, input.fields, key.clone()), own)).await,
+            Box::pin(create(ctx, PageKind::Series, input.tenant_id, (common, key.clone()), own)).await,
             key,
         )
     }
@@ -110,16 +110,17 @@ impl CreateMutations {
     /// Makes an episode, as a draft that viewers do not see. For editors, admins and owners.
     async fn create_episode(&self, ctx: &Context<'_>, input: CreateEpisodeInput) -> Result<EditPagePayload> {
         let key = input.client_mutation_id.clone();
-        let names = (Some(input.slug), Some(input.title));
+        let common = PageInput { slug: Some(input.slug), title: Some(input.title), fields: input.fields };
         let own = |checked: &mut Checked, change: &mut PageChange| {
             change.series_id = Some(input.series_id);
             change.season = Some(checked.value(number("input.season", input.season)));
             change.number = Some(checked.value(number("input.number", input.number)));
             let duration = input.duration_ms.map(|duration| duration_ms("input.durationMs", duration));
-            change.duration_ms = Some(checked.value(duration.transpose()));
+            change.duration_ms =
+                checked.value(duration.transpose()).map_or(MaybeUndefined::Undefined, MaybeUndefined::Value);
         };
         EditPagePayload::of(
-            Box::pin(create(ctx, PageKind::Episode, input.tenant_id, (names, input.fields, key.clone()), own)).await,
+            Box::pin(create(ctx, PageKind::Episode, input.tenant_id, (common, key.clone()), own)).await,
             key,
         )
     }
@@ -129,12 +130,12 @@ async fn create(
     ctx: &Context<'_>,
     kind: PageKind,
     tenant: Option<TenantId>,
-    (names, fields, key): ((Option<String>, Option<String>), Option<PageFieldsInput>, Option<String>),
+    (common, key): (PageInput, Option<String>),
     own: impl FnOnce(&mut Checked, &mut PageChange),
 ) -> Result<Page, NotEdited> {
     let scope = TenantScope::<Editor>::of(ctx.data_unchecked::<Scope>(), tenant).await?;
     let mut checked = Checked::default();
-    let mut change = PageChange::of(&mut checked, names, fields);
+    let mut change = PageChange::of(&mut checked, common);
     own(&mut checked, &mut change);
     let viewer = scope.request().viewer().signed_in()?.id;
     let key = key.map(|key| creation_key(&format!("{viewer}:{}", scope.id()), &key)).transpose();

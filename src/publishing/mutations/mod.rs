@@ -3,6 +3,7 @@ mod drafts;
 mod payload;
 mod release;
 mod reorder;
+mod schedule;
 mod settings;
 mod update;
 mod vocabulary;
@@ -17,6 +18,7 @@ pub struct PublishingMutations(
     reorder::ReorderMutations,
     drafts::DraftMutations,
     release::ReleaseMutations,
+    schedule::ScheduleMutations,
     settings::SettingsMutations,
     vocabulary::VocabularyMutations,
 );

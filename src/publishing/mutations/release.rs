@@ -107,7 +107,7 @@ impl ReleaseMutations {
 }
 
 /// Why there is no release.
-enum NotReleased {
+pub(super) enum NotReleased {
     Problems(Vec<PublishProblem>),
     Refused(Refused),
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::id::{EpisodeId, FranchiseId, SeriesId};
 use crate::mutation::Checked;
 use crate::publishing::document::PageId;
-use crate::publishing::fields::{PageChange, PageFieldsInput, duration_ms, number};
+use crate::publishing::fields::{PageChange, PageFieldsInput, PageInput, duration_ms, number};
 use crate::publishing::page::Page;
 use crate::publishing::queries::scope_of;
 use crate::publishing::store::{self, LockedPage};
@@ -97,7 +97,8 @@ impl UpdateMutations {
     /// Changes the draft of a franchise; viewers see it when it is published. For editors, admins and owners.
     async fn update_franchise(&self, ctx: &Context<'_>, input: UpdateFranchiseInput) -> Result<EditPagePayload> {
         let own = |_: &mut Checked, change: &mut PageChange| change.franchise_type = input.franchise_type;
-        let wanted = (PageId::Franchise(input.id), input.expected_version, (input.slug, input.title), input.fields);
+        let common = PageInput { slug: input.slug, title: input.title, fields: input.fields };
+        let wanted = (PageId::Franchise(input.id), input.expected_version, common);
         EditPagePayload::of(Box::pin(update(ctx, wanted, own)).await, input.client_mutation_id)
     }
 
@@ -108,7 +109,8 @@ impl UpdateMutations {
             let position = input.position.map(|position| number("input.position", position));
             change.position = checked.value(position.transpose());
         };
-        let wanted = (PageId::Series(input.id), input.expected_version, (input.slug, input.title), input.fields);
+        let common = PageInput { slug: input.slug, title: input.title, fields: input.fields };
+        let wanted = (PageId::Series(input.id), input.expected_version, common);
         EditPagePayload::of(Box::pin(update(ctx, wanted, own)).await, input.client_mutation_id)
     }
 
@@ -118,11 +120,11 @@ impl UpdateMutations {
             change.series_id = input.series_id;
             change.season = checked.value(input.season.map(|season| number("input.season", season)).transpose());
             change.number = checked.value(input.number.map(|n| number("input.number", n)).transpose());
-            let duration: Option<Option<i32>> = input.duration_ms.into();
-            let check = |duration: Option<i32>| duration.map(|ms| duration_ms("input.durationMs", ms)).transpose();
-            change.duration_ms = duration.map(|duration| checked.value(check(duration)));
+            change.duration_ms =
+                input.duration_ms.map_value(|duration| checked.value(duration_ms("input.durationMs", duration)));
         };
-        let wanted = (PageId::Episode(input.id), input.expected_version, (input.slug, input.title), input.fields);
+        let common = PageInput { slug: input.slug, title: input.title, fields: input.fields };
+        let wanted = (PageId::Episode(input.id), input.expected_version, common);
         EditPagePayload::of(Box::pin(update(ctx, wanted, own)).await, input.client_mutation_id)
     }
 
@@ -140,11 +142,11 @@ impl UpdateMutations {
 
 async fn update(
     ctx: &Context<'_>,
-    (id, version, names, fields): (PageId, i32, (Option<String>, Option<String>), Option<PageFieldsInput>),
+    (id, version, common): (PageId, i32, PageInput),
     own: impl FnOnce(&mut Checked, &mut PageChange),
 ) -> Result<Page, NotEdited> {
     let mut checked = Checked::default();
-    let mut change = PageChange::of(&mut checked, names, fields);
+    let mut change = PageChange::of(&mut checked, common);
     own(&mut checked, &mut change);
     edit(ctx, (id, version), checked, change).await
 }

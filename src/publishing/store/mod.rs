@@ -4,6 +4,7 @@ mod changeovers;
 mod edits;
 mod pages;
 mod releases;
+mod schedules;
 mod vocabulary;
 
 use std::sync::Arc;
@@ -19,6 +20,9 @@ pub(super) use edits::{Edited, NewPage, Reordered, create, edit, reorder, rewrit
 pub(super) use pages::{LockedPage, PageRecord, References, pages};
 pub(super) use releases::{MAX_PAGES, NewRelease, Released, Surroundings, Wanted, rehearse, release};
 
+pub(super) use schedules::{
+    Cancelled, NewSchedule, Scheduled, cancel, due, end_failed, schedule, schedule_by_id, schedules,
+};
 pub(super) use vocabulary::{PersonChange, create_person, create_tag, update_person};
 
 use self::pages::{lock, page_id};

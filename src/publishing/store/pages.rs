@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::graph::{GraphError, Transaction};
 use crate::id::{AssetId, FranchiseId, PersonId, RevisionId, SeriesId, TagId, UserId};
 use crate::publishing::document::{PageAsset, PageCredit, PageDocument, PageId, PageLink};
-use crate::scope::{AtLeast, Editor, TenantRole, TenantScope};
+use crate::scope::{AtLeast, Editor, TenantRole, TenantScope, or_null};
 use crate::tenants;
 use crate::time::{Date, Timestamp};
 
@@ -156,6 +156,12 @@ pub(super) fn editors() -> Vec<BoltType> {
     tenants::at_least(TenantRole::Editor)
 }
 
+/// The same, or nothing where it is the server that acts.
+pub(super) fn editors_of<R: AtLeast>(scope: &TenantScope<R>) -> BoltType {
+    let somebody = scope.request().viewer().signed_in().is_ok();
+    or_null(somebody.then(editors))
+}
+
 /// Pages as their editors see them; one that is not there is absent.
 pub(in crate::publishing) async fn pages<R: AtLeast>(
     scope: &TenantScope<R>,
@@ -175,7 +181,7 @@ pub(in crate::publishing) async fn lock(
     // Whoever locks several pages does it in this order, so that two never wait for one another.
     ids.sort_unstable();
     ids.dedup();
-    let statement = cypher!("publishing/lock_pages").bind("ids", strings(&ids)).bind("roles", editors());
+    let statement = cypher!("publishing/lock_pages").bind("ids", strings(&ids)).bind("roles", editors_of(scope));
     transaction.run(scope.bound(statement)).await
 }
 

@@ -7,11 +7,12 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::pages::{self, LockedPage, assets_of, document, editors, page_id, strings};
+use super::pages::{self, LockedPage, assets_of, document, editors_of, page_id, strings};
+use super::schedules;
 use crate::cypher;
 use crate::events::EventType;
 use crate::graph::{GraphError, Transaction, Work, map};
-use crate::id::{AssetId, PersonId, ReleaseId, RevisionId, TagId};
+use crate::id::{AssetId, PersonId, ReleaseId, RevisionId, ScheduleId, TagId};
 use crate::publishing::document::{PageDocument, PageId};
 use crate::publishing::limits::SetLimits;
 use crate::publishing::plan::{self, Fate, Planned, PublishProblem};
@@ -24,6 +25,7 @@ pub(in crate::publishing) const MAX_PAGES: usize = 1_000;
 /// What is around a page that is about to be published.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "a row of answers to as many questions")]
 pub(in crate::publishing) struct Surroundings {
     #[serde(deserialize_with = "page_id")]
     id: PageId,
@@ -54,6 +56,8 @@ pub(in crate::publishing) enum Wanted {
     Unpublished(Vec<PageId>),
     /// The pages of this release, which shall be again what they were before.
     Reverted(i64),
+    /// What this schedule pins.
+    Scheduled(ScheduleId),
 }
 
 /// A release that is wanted.
@@ -88,16 +92,18 @@ pub(in crate::publishing) enum Released {
 }
 
 /// What a release would do, or why there is none.
-pub(in crate::publishing) type Plan = Result<(Vec<Planned>, Vec<PublishProblem>), Released>;
+pub(super) type Plan = Result<(Vec<Planned>, Vec<PublishProblem>), Released>;
+/// How many pages a release would change, and what speaks against it; or why there is none.
+pub(in crate::publishing) type Rehearsal = Result<(usize, Vec<PublishProblem>), Released>;
 
 /// Says what a release would come to, and writes nothing.
 pub(in crate::publishing) async fn rehearse(
     scope: &TenantScope<Editor>,
     wanted: Wanted,
     creation_key: Option<String>,
-) -> Result<Result<(usize, Vec<PublishProblem>), Released>, GraphError> {
+) -> Result<Rehearsal, GraphError> {
     let shared = (Arc::new(scope.clone()), Arc::new((wanted, creation_key)));
-    let work: Arc<Work<Result<(usize, Vec<PublishProblem>), Released>>> = Arc::new(move |transaction| {
+    let work: Arc<Work<Rehearsal>> = Arc::new(move |transaction| {
         let (scope, wanted) = shared.clone();
         async move {
             let (wanted, creation_key) = &*wanted;
@@ -147,7 +153,11 @@ pub(in crate::publishing) async fn release(
                 transaction.undo();
                 return Ok(Released::Blocked(problems));
             }
-            carry_out(transaction, &scope, planned, (begun.number, &release)).await.map(Released::Done)
+            let id = carry_out(transaction, &scope, planned, (begun.number, &release)).await?;
+            if let Wanted::Scheduled(schedule) = release.wanted {
+                schedules::fired(transaction, &scope, schedule, id).await?;
+            }
+            Ok(Released::Done(id))
         }
         .boxed()
     });
@@ -155,14 +165,14 @@ pub(in crate::publishing) async fn release(
 }
 
 /// A release whose tenant is locked.
-pub(in crate::publishing) struct Begun {
-    pub(in crate::publishing) number: i64,
-    pub(in crate::publishing) before: Option<ReleaseId>,
-    pub(in crate::publishing) limits: SetLimits,
+pub(super) struct Begun {
+    pub(super) number: i64,
+    pub(super) before: Option<ReleaseId>,
+    pub(super) limits: SetLimits,
 }
 
 /// Locks the tenant for a release, if the viewer may make one.
-pub(in crate::publishing) async fn begin(
+pub(super) async fn begin(
     transaction: &mut Transaction,
     scope: &TenantScope<Editor>,
     creation_key: Option<&str>,
@@ -176,7 +186,7 @@ pub(in crate::publishing) async fn begin(
         max_long_description: Option<i32>,
     }
     let statement =
-        cypher!("publishing/begin_release").bind("roles", editors()).bind("creationKey", or_null(creation_key));
+        cypher!("publishing/begin_release").bind("roles", editors_of(scope)).bind("creationKey", or_null(creation_key));
     let row = transaction.run::<Row>(scope.bound(statement)).await?.pop();
     Ok(row.map(|row| Begun {
         number: row.number,
@@ -186,7 +196,7 @@ pub(in crate::publishing) async fn begin(
 }
 
 /// Plans a release, with its pages locked.
-pub(in crate::publishing) async fn plan(
+pub(super) async fn plan(
     transaction: &mut Transaction,
     scope: &TenantScope<Editor>,
     wanted: &Wanted,
@@ -200,6 +210,7 @@ pub(in crate::publishing) async fn plan(
         }
         Wanted::Unpublished(ids) => unpublished(transaction, scope, ids).await?,
         Wanted::Reverted(number) => reverted(transaction, scope, *number).await?,
+        Wanted::Scheduled(id) => schedules::pinned(transaction, scope, *id).await?,
     };
     let planned = match planned {
         Ok(planned) if planned.is_empty() => return Ok(Err(Released::Nothing)),
@@ -239,7 +250,7 @@ async fn drafts(
     }
     let planned = pages.into_iter().filter_map(|page| {
         let (revision, document) = (page.draft_id?, page.draft.clone()?);
-        let fate = if document.archived { Fate::Hide } else { Fate::Show(revision, document) };
+        let fate = if document.archived { Fate::Hide } else { Fate::Show(revision, Box::new(document)) };
         Some(Planned { page, fate })
     });
     Ok(Ok(planned.collect()))
@@ -293,7 +304,7 @@ async fn reverted(
             return Ok(Err(Released::Overtaken(entry.page_id)));
         }
         let fate = match (entry.before_id, entry.before) {
-            (Some(revision), Some(document)) => Fate::Show(revision, document),
+            (Some(revision), Some(document)) => Fate::Show(revision, Box::new(document)),
             _ => Fate::Hide,
         };
         planned.push(Planned { page, fate });
@@ -331,7 +342,7 @@ async fn surroundings(
 struct Counted {}
 
 /// Changes what viewers see of the pages of a plan.
-pub(in crate::publishing) async fn change_live(
+async fn change_live(
     transaction: &mut Transaction,
     scope: &TenantScope<Editor>,
     planned: &[Planned],
@@ -396,6 +407,13 @@ async fn carry_out(
         ])
     });
     let entries: Vec<_> = entries.collect();
+    // A draft that says what is shown now, as a copy of it was pinned, is no change any more.
+    let same = |one: &&Planned| one.page.draft_id.is_some() && one.page.draft.as_ref() == one.shown();
+    let pinned = |one: &&Planned| matches!(one.fate, Fate::Show(id, _) if Some(id) != one.page.draft_id);
+    let dropped: Vec<_> = planned.iter().filter(same).filter(pinned).map(|one| &one.page).collect();
+    if !dropped.is_empty() {
+        super::drop_drafts(transaction, scope, &dropped).await?;
+    }
     record(transaction, scope, entries, (number, release)).await
 }
 
@@ -411,7 +429,9 @@ async fn record(
     }
     let (id, request) = (ReleaseId::generate(), scope.request());
     let (kind, event) = match release.wanted {
-        Wanted::Drafts(_) | Wanted::AllDrafts => (ReleaseKind::Publish, EventType::ReleasePublished),
+        Wanted::Drafts(_) | Wanted::AllDrafts | Wanted::Scheduled(_) => {
+            (ReleaseKind::Publish, EventType::ReleasePublished)
+        }
         Wanted::Unpublished(_) => (ReleaseKind::Unpublish, EventType::PagesUnpublished),
         Wanted::Reverted(_) => (ReleaseKind::Revert, EventType::ReleaseReverted),
     };

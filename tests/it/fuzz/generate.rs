@@ -214,6 +214,12 @@ impl Generator {
             let id = self.value(owner, "assetId", &field.args[0].kind, None);
             values.insert("id", id);
         }
+        let is_at_root = owner == self.schema.root && self.named.contains_key("pageId");
+        let of_pages = [("page", "id"), ("publishPreflight", "ids")].into_iter().find(|(name, _)| *name == field.name);
+        if let Some((_, argument)) = of_pages.filter(|_| is_at_root) {
+            let id = self.named.get("pageId").and_then(|ids| ids.choose(&mut self.rng)).cloned().unwrap_or_default();
+            values.insert(argument, if argument == "ids" { json!([id]) } else { id });
+        }
         if PAGING.iter().all(|name| takes(name)) {
             let backwards = match wanted {
                 Some("last" | "before") => true,

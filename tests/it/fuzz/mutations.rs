@@ -137,8 +137,9 @@ impl Trial<'_> {
             }
         }
         let results = payload.as_object().into_iter().flatten();
-        let mut results =
-            results.filter(|(name, _)| !["__typename", "userErrors", "clientMutationId"].contains(&name.as_str()));
+        let mut results = results.filter(|(name, _)| {
+            !["__typename", "userErrors", "clientMutationId", "conflict", "problems"].contains(&name.as_str())
+        });
         if results.all(|(_, result)| result.is_null()) == errors.is_empty() {
             complain("a result and errors, or neither");
         }
@@ -221,6 +222,22 @@ impl Trial<'_> {
             ("id", "revokeAccessToken") => json!(pawn.access_token),
             ("id", "unlinkIdentity") => json!(pawn.identity),
             ("id", "revokeSession") => json!(pawn.session),
+            ("id", "updateFranchise" | "archivePage" | "restorePage" | "restoreRevision" | "reorderPages") => {
+                json!(pawn.page)
+            }
+            ("ids", "publish" | "unpublish" | "discardDraft" | "schedulePublish") => json!(pawn.page),
+            ("ids", "reorderPages") => json!(pawn.page),
+            ("id", "updateSeries") => json!("se_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("id", "updateEpisode") => json!("ep_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("id", "updatePerson") => json!("pe_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("id", "cancelScheduledPublish") => json!("sc_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("franchiseId", _) => json!(pawn.page),
+            ("seriesId", _) => json!("se_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("revisionId", _) => json!("rv_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("tagIds", _) => json!("tg_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("personId", _) => json!("pe_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("all", _) => json!(false),
+            ("language", _) => json!("en"),
             ("id" | "userId", _) => json!(pawn.colleague),
             ("email", "login" | "requestPasswordReset") => json!(pawn.member.email),
             ("email", _) => json!(format!("odd-{number:x}@example.org")),
@@ -249,6 +266,7 @@ impl Trial<'_> {
                 "Float" => json!(1_000_000.0),
                 "Boolean" => json!(true),
                 "Date" => json!("1990-11-24"),
+                "DateTime" => json!("2027-11-24T12:00:00.000Z"),
                 _ => json!(format!("Something {number:x}")),
             },
         }

@@ -30,6 +30,8 @@ pub(super) struct World {
     pub(super) domain: String,
     /// Files of that tenant: one that is there, one that was refused, one that is being uploaded.
     pub(super) assets: Vec<String>,
+    /// Pages of the tenant.
+    pub(super) pages: Vec<String>,
 }
 
 /// The flag that names the provider.
@@ -78,7 +80,8 @@ impl World {
             }
         }
         let assets = own_files(app, &tenant).await;
-        Self { rich, other, tenant, slug, domain, assets }
+        let pages = own_pages(&rich, &tenant, &assets[0]).await;
+        Self { rich, other, tenant, slug, domain, assets, pages }
     }
 }
 
@@ -157,6 +160,35 @@ async fn own_files(app: &TestApp, tenant: &str) -> Vec<String> {
     ids
 }
 
+/// A page that was published and edited, is scheduled, and has one of everything, and one that cannot be published.
+async fn own_pages(member: &Member, tenant: &str, poster: &str) -> Vec<String> {
+    let id = |payload: &Value| payload["page"]["id"].as_str().expect("a page").to_owned();
+    let unique = member.handle.replace('_', "-");
+    let named = json!({"tenantId": tenant, "slug": format!("of-{unique}"), "name": "Of everything"});
+    write(member, "createTag", named.clone()).await;
+    write(member, "createPerson", named).await;
+    let found = "mutation($input: CreateTagInput!) { createTag(input: $input) { tag { id } } }";
+    let input = json!({"tenantId": tenant, "slug": format!("of-{unique}"), "name": "Of everything"});
+    let tag = member.client.send(found, json!({"input": input})).await.data()["createTag"]["tag"]["id"].clone();
+    let made = "mutation($input: CreatePersonInput!) { createPerson(input: $input) { person { id } } }";
+    let input = json!({"tenantId": tenant, "slug": format!("another-{unique}"), "name": "Another"});
+    let person = member.client.send(made, json!({"input": input})).await.data()["createPerson"]["person"]["id"].clone();
+    let fields = json!({
+        "shortDescription": "In short.", "longDescription": "At length.", "language": "en", "releaseDate": "2026-11-24",
+        "links": [{"label": "Home", "url": "https://example.org"}], "tagIds": [tag],
+        "credits": [{"personId": person, "role": "ACTOR", "character": "Herself"}],
+        "assets": [{"role": "POSTER", "assetId": poster}],
+    });
+    let input = json!({"tenantId": tenant, "slug": "everything", "title": "Everything", "fields": fields});
+    let page = id(&write(member, "createFranchise", input).await);
+    write(member, "publish", json!({"tenantId": tenant, "ids": [page]})).await;
+    write(member, "updateFranchise", json!({"id": page, "expectedVersion": 1, "title": "Everything else"})).await;
+    write(member, "schedulePublish", json!({"tenantId": tenant, "ids": [page], "at": "2027-11-24T12:00:00Z"})).await;
+    let input = json!({"tenantId": tenant, "slug": "without-poster", "title": "Without a poster"});
+    let other = id(&write(member, "createFranchise", input).await);
+    vec![page, other]
+}
+
 async fn upload_avatar(member: &Member) {
     let begin =
         "mutation($input: BeginAvatarUploadInput!) { beginAvatarUpload(input: $input) { upload { assetId url } } }";
@@ -181,6 +213,8 @@ pub(super) struct Pawn {
     pub(super) session: String,
     /// A file of the tenant that is being uploaded.
     pub(super) upload: String,
+    /// A page of the tenant that was never published.
+    pub(super) page: String,
 }
 
 impl Pawn {
@@ -200,8 +234,22 @@ impl Pawn {
             make_operator(app, &mut member).await;
         }
         let upload = own_files(app, &tenant).await.pop().expect("a file");
+        let franchise = json!({"tenantId": tenant, "slug": "first", "title": "The first"});
+        let page =
+            write(&member, "createFranchise", franchise).await["page"]["id"].as_str().expect("a page").to_owned();
         let sessions = member.client.query("{ viewer { sessions { nodes { id } } } }").await;
         let session = sessions.data()["viewer"]["sessions"]["nodes"][0]["id"].as_str().expect("a session").to_owned();
-        Self { member, tenant, colleague: colleague.id, invitation, domain, access_token, identity, session, upload }
+        Self {
+            member,
+            tenant,
+            colleague: colleague.id,
+            invitation,
+            domain,
+            access_token,
+            identity,
+            session,
+            upload,
+            page,
+        }
     }
 }

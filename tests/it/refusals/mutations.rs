@@ -1,6 +1,9 @@
 //! What every mutation comes to, for everybody who may ask.
 
-use seeka::id::{AccessTokenId, AssetId, DomainId, EventId, InvitationId, SessionId, TenantId, UserId};
+use seeka::id::{
+    AccessTokenId, AssetId, DomainId, EpisodeId, EventId, FranchiseId, InvitationId, PersonId, RevisionId, ScheduleId,
+    SeriesId, SessionId, TenantId, UserId,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Cast, Person};
@@ -150,6 +153,147 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("verifyDomain", "UUU FF FF FFF.. .. FF", |cast, _| json!({"tenantId": cast.tenant, "id": cast.domain()})),
     ("verifyDomain", "UUU FF FN FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "id": cast.domain()})),
     ("verifyEmail", "~UU FF ~~ ~~~~~ F~ F~", nothing),
+    // Pages: what is asked for is of no consequence for most, so that nobody finds what those before them have changed.
+    ("archivePage", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"id": cast.page, "expectedVersion": 99})),
+    (
+        "cancelScheduledPublish",
+        "UUU FF FF FF~~~ ~~ FF",
+        |cast, _| json!({"tenantId": cast.tenant, "id": ScheduleId::generate()}),
+    ),
+    (
+        "cancelScheduledPublish",
+        "UUU FF F~ FFFFF FF FF",
+        |cast, _| json!({"tenantId": cast.other_tenant, "id": ScheduleId::generate()}),
+    ),
+    (
+        "cancelScheduledPublish",
+        "UUU FF NN NNNNN NN FN",
+        |cast, _| json!({"tenantId": cast.hidden_tenant, "id": ScheduleId::generate()}),
+    ),
+    (
+        "createEpisode",
+        "UUU FF FF FF~~~ ~~ FF",
+        |cast, person| json!({"tenantId": cast.tenant, "seriesId": SeriesId::generate(), "slug": slug_of(person), "title": "A title"}),
+    ),
+    (
+        "createEpisode",
+        "UUU FF NN NNNNN NN FN",
+        |cast, person| json!({"tenantId": cast.hidden_tenant, "slug": slug_of(person), "title": "A title"}),
+    ),
+    (
+        "createFranchise",
+        "UUU FF FF FF... .. FF",
+        |cast, person| json!({"tenantId": cast.tenant, "slug": slug_of(person), "title": "A title", "clientMutationId": "x"}),
+    ),
+    (
+        "createFranchise",
+        "UUU FF F. FFFFF FF FF",
+        |cast, person| json!({"tenantId": cast.other_tenant, "slug": slug_of(person), "title": "A title", "clientMutationId": "x"}),
+    ),
+    (
+        "createFranchise",
+        "UUU FF NN NNNNN NN FN",
+        |cast, person| json!({"tenantId": cast.hidden_tenant, "slug": slug_of(person), "title": "A title"}),
+    ),
+    (
+        "createPerson",
+        "UUU FF FF FF... .. FF",
+        |cast, _| json!({"tenantId": cast.tenant, "slug": fresh_slug(), "name": "Somebody"}),
+    ),
+    (
+        "createPerson",
+        "UUU FF F. FFFFF FF FF",
+        |cast, _| json!({"tenantId": cast.other_tenant, "slug": fresh_slug(), "name": "Somebody"}),
+    ),
+    (
+        "createPerson",
+        "UUU FF NN NNNNN NN FN",
+        |cast, _| json!({"tenantId": cast.hidden_tenant, "slug": fresh_slug(), "name": "Somebody"}),
+    ),
+    (
+        "createSeries",
+        "UUU FF FF FF~~~ ~~ FF",
+        |cast, person| json!({"tenantId": cast.tenant, "franchiseId": FranchiseId::generate(), "slug": slug_of(person), "title": "A title"}),
+    ),
+    (
+        "createSeries",
+        "UUU FF NN NNNNN NN FN",
+        |cast, person| json!({"tenantId": cast.hidden_tenant, "slug": slug_of(person), "title": "A title"}),
+    ),
+    (
+        "createTag",
+        "UUU FF FF FF... .. FF",
+        |cast, person| json!({"tenantId": cast.tenant, "slug": slug_of(person), "name": "A tag"}),
+    ),
+    (
+        "createTag",
+        "UUU FF F. FFFFF FF FF",
+        |cast, person| json!({"tenantId": cast.other_tenant, "slug": slug_of(person), "name": "A tag"}),
+    ),
+    (
+        "createTag",
+        "UUU FF NN NNNNN NN FN",
+        |cast, person| json!({"tenantId": cast.hidden_tenant, "slug": slug_of(person), "name": "A tag"}),
+    ),
+    ("discardDraft", "UUU FF FF FF... .. FF", |cast, _| json!({"tenantId": cast.tenant, "ids": []})),
+    ("discardDraft", "UUU FF F. FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "ids": []})),
+    ("discardDraft", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "ids": []})),
+    ("publish", "UUU FF FF FF~~~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "ids": [], "all": false})),
+    ("publish", "UUU FF F~ FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "ids": [], "all": false})),
+    ("publish", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "ids": [], "all": false})),
+    ("reorderPages", "UUU FF NN FF... .. FN", |cast, _| json!({"id": cast.page, "season": null, "ids": []})),
+    ("restorePage", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"id": cast.page, "expectedVersion": 99})),
+    (
+        "restoreRevision",
+        "UUU FF NN FF~~~ ~~ FN",
+        |cast, _| json!({"id": cast.page, "expectedVersion": 99, "revisionId": RevisionId::generate()}),
+    ),
+    ("revertRelease", "UUU FF FF FF~~~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "number": 99})),
+    ("revertRelease", "UUU FF F~ FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "number": 99})),
+    ("revertRelease", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "number": 99})),
+    (
+        "schedulePublish",
+        "UUU FF FF FF~~~ ~~ FF",
+        |cast, _| json!({"tenantId": cast.tenant, "ids": [], "at": "2020-01-01T00:00:00Z"}),
+    ),
+    (
+        "schedulePublish",
+        "UUU FF F~ FFFFF FF FF",
+        |cast, _| json!({"tenantId": cast.other_tenant, "ids": [], "at": "2020-01-01T00:00:00Z"}),
+    ),
+    (
+        "schedulePublish",
+        "UUU FF NN NNNNN NN FN",
+        |cast, _| json!({"tenantId": cast.hidden_tenant, "ids": [], "at": "2020-01-01T00:00:00Z"}),
+    ),
+    (
+        "setTextLimits",
+        "UUU FF FF FFF.. .. FF",
+        |cast, _| json!({"tenantId": cast.tenant, "shortDescription": 100, "longDescription": 200}),
+    ),
+    (
+        "setTextLimits",
+        "UUU FF F. FFFFF FF FF",
+        |cast, _| json!({"tenantId": cast.other_tenant, "shortDescription": 100, "longDescription": 200}),
+    ),
+    (
+        "setTextLimits",
+        "UUU FF NN NNNNN NN FN",
+        |cast, _| json!({"tenantId": cast.hidden_tenant, "shortDescription": 100, "longDescription": 200}),
+    ),
+    ("unpublish", "UUU FF FF FF~~~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "ids": []})),
+    ("unpublish", "UUU FF F~ FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "ids": []})),
+    ("unpublish", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "ids": []})),
+    ("updateEpisode", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": EpisodeId::generate(), "expectedVersion": 99})),
+    ("updateFranchise", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"id": cast.page, "expectedVersion": 99})),
+    ("updateFranchise", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": FranchiseId::generate(), "expectedVersion": 99})),
+    ("updatePerson", "UUU FF FF FF~~~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "id": PersonId::generate()})),
+    (
+        "updatePerson",
+        "UUU FF NN NNNNN NN FN",
+        |cast, _| json!({"tenantId": cast.hidden_tenant, "id": PersonId::generate()}),
+    ),
+    ("updateSeries", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": SeriesId::generate(), "expectedVersion": 99})),
 ];
 
 fn nothing(_: &Cast, _: &Person) -> Value {
@@ -161,6 +305,16 @@ fn picture(tenant: TenantId) -> Value {
         "tenantId": tenant, "kind": "IMAGE", "fileName": "poster.png", "contentType": "image/png", "bytes": 1_000,
         "checksum": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
     })
+}
+
+/// A slug that somebody has for themselves.
+fn slug_of(person: &Person) -> String {
+    person.session.to_string().replace('_', "-")
+}
+
+/// A slug that nobody else has.
+fn fresh_slug() -> String {
+    PersonId::generate().to_string().replace('_', "-")
 }
 
 fn bystander(cast: &Cast) -> UserId {

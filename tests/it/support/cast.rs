@@ -5,7 +5,7 @@ use chrono::{TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use seeka::auth::{NewAccessToken, PlatformRole, SignedIn, SignedInBy};
 use seeka::graph::Statement;
-use seeka::id::{AccessTokenId, AssetId, DomainId, IdentityId, InvitationId, SessionId, TenantId, UserId};
+use seeka::id::{AccessTokenId, AssetId, DomainId, FranchiseId, IdentityId, InvitationId, SessionId, TenantId, UserId};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -26,6 +26,8 @@ pub(crate) struct Cast {
     invitations: Vec<InvitationId>,
     domains: Vec<DomainId>,
     uploads: Vec<AssetId>,
+    /// A page of the tenant that was never published.
+    pub(crate) page: FranchiseId,
     used: AtomicUsize,
     programs: Vec<Program>,
 }
@@ -92,6 +94,7 @@ const CREATE: &str = "
       CREATE (:Asset {id: id, tenantId: t.id, kind: 'VIDEO', state: 'PENDING', fileName: 'film.mp4', contentType: 'video/mp4',
                       bytes: 6000000, partBytes: 5242880, uploadId: '00000000-0000-4000-8000-000000000000', createdAt: $at,
                       expiresAt: $until, dueAt: $until, version: 1, key: 'tenants/' + t.id + '/assets/' + id + '/original'}))
+    CREATE (:Page:Content:Franchise {id: $page, tenantId: t.id, slug: replace($page, '_', '-'), createdAt: $at, version: 1})
     WITH t, o
     UNWIND $people AS person
     CREATE (u:User {id: person.user, email: person.user + '@example.org', handle: person.user, handleSkeleton: person.user,
@@ -136,6 +139,7 @@ impl Cast {
             invitations: (0..POOL).map(|_| InvitationId::generate()).collect(),
             domains: (0..POOL).map(|_| DomainId::generate()).collect(),
             uploads: (0..POOL).map(|_| AssetId::generate()).collect(),
+            page: FranchiseId::generate(),
             used: AtomicUsize::new(0),
             programs: programs.into(),
         };
@@ -173,6 +177,7 @@ impl Cast {
             .bind("invitations", texts(&mut self.invitations.iter().map(ToString::to_string)))
             .bind("domains", texts(&mut self.domains.iter().map(ToString::to_string)))
             .bind("uploads", texts(&mut self.uploads.iter().map(ToString::to_string)))
+            .bind("page", self.page)
             .bind("at", Utc::now())
             .bind("until", Utc::now() + TimeDelta::hours(1));
         self.app

@@ -1,0 +1,12 @@
+// Writes down what came of a schedule. The first SET takes its lock; one that has ended stays as it is.
+// params: id: string, state: string, failure: string|null, releaseId: string|null, tenantId: string, event: map, now: datetime
+// returns: id: string
+MATCH (s:Schedule {id: $id})
+WHERE s.tenantId = $tenantId
+SET s.lockedAt = $now
+WITH s
+WHERE s.state = 'PENDING'
+SET s.state = $state, s.failure = $failure, s.releaseId = $releaseId, s.dueAt = null
+CREATE (e:Event)
+SET e = $event
+RETURN s.id AS id
