@@ -119,6 +119,7 @@ impl App {
             attempts: Attempts::new(&config.attempts),
             dns: Dns::new(config.tenants.dns_server),
             identity_providers: identity_providers.clone(),
+            keys: Arc::clone(&keys),
             changeovers: changeovers.clone(),
         };
         let schema = schema::build(services);

@@ -7,6 +7,7 @@
 mod connections;
 mod error;
 mod log;
+mod reads;
 mod retries;
 mod statement;
 mod transaction;
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 pub use connections::Connections;
 pub use error::GraphError;
 pub use log::{StatementLog, StatementRecord};
+pub use reads::{Answering, InTransaction};
 pub use statement::{Statement, map};
 pub use transaction::{Transaction, Work};
 

@@ -57,6 +57,8 @@ use client::Peer;
 use holding::holding;
 use request::{Asked, ReadLimits};
 
+/// Asks for a preview of the tenant that the request is confined to (`true`), or holds the token of a link to one.
+pub const PREVIEW_HEADER: HeaderName = HeaderName::from_static("x-seeka-preview");
 /// Confines a request to a tenant, named by its slug.
 pub const TENANT_HEADER: HeaderName = HeaderName::from_static("x-seeka-tenant");
 /// With the value `statements`, asks for the Cypher statements that a request ran. Answered to
@@ -130,6 +132,7 @@ pub fn router(edge: Edge, cors_origins: &[String], graphiql: Switch) -> Router {
             header::IF_NONE_MATCH,
             TENANT_HEADER,
             DEBUG_HEADER,
+            PREVIEW_HEADER,
             HeaderName::from_static("traceparent"),
             HeaderName::from_static("tracestate"),
         ])

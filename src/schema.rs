@@ -1,5 +1,7 @@
 //! The GraphQL schema: the roots of all capabilities merged in one place.
 
+use std::sync::Arc;
+
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
 use crate::accounts::{
@@ -8,6 +10,7 @@ use crate::accounts::{
 };
 use crate::assets::{Assets, AssetsMutations, AssetsQueries};
 use crate::attempts::Attempts;
+use crate::auth::Keys;
 use crate::catalog::{CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
 use crate::exports::ExportsMutations;
@@ -65,6 +68,8 @@ pub struct Services {
     pub identity_providers: IdentityProviders,
     /// How accounts are deleted.
     pub deletion: DeletionSettings,
+    /// The keys of tokens.
+    pub keys: Arc<Keys>,
     /// How releases take effect.
     pub changeovers: Changeovers,
 }
@@ -87,6 +92,7 @@ pub fn build(services: Services) -> Schema {
         .data(services.dns)
         .data(services.identity_providers)
         .data(services.deletion)
+        .data(services.keys)
         .data(services.changeovers);
     // Each extension costs an allocation for every field, so this one is there only when it is of use.
     let schema = if telemetry::exports_spans() { schema.extension(FieldSpans) } else { schema };

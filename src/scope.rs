@@ -20,7 +20,7 @@ use crate::auth::{PlatformRole, SignedIn, SignedInBy, Viewer};
 use crate::correlation::correlation_id;
 use crate::cypher;
 use crate::error::{Error, Result, session_ended};
-use crate::graph::{Graph, GraphError, Statement, StatementLog};
+use crate::graph::{Graph, GraphError, InTransaction, Statement, StatementLog};
 use crate::id::TenantId;
 use crate::meter::Meter;
 use crate::telemetry::Metrics;
@@ -57,6 +57,8 @@ pub struct Scope {
     now: DateTime<Utc>,
     client: Arc<Client>,
     meter: Arc<Meter>,
+    /// Where it reads, if that is not what is committed.
+    preview: Option<InTransaction>,
 }
 
 impl Scope {
@@ -64,7 +66,7 @@ impl Scope {
     #[must_use]
     pub fn platform(graph: Graph, viewer: Viewer, now: DateTime<Utc>) -> Self {
         let (client, meter) = (Arc::new(Client::SELF), Arc::new(Meter::unlimited()));
-        Self { graph, viewer, tenant: None, now, client, meter }
+        Self { graph, viewer, tenant: None, now, client, meter, preview: None }
     }
 
     /// The scope of what the server does by itself, whose statements and events carry a correlation id of their own.
@@ -144,6 +146,12 @@ impl Scope {
         Self { meter, ..self }
     }
 
+    /// The same scope, reading what would be there if a transaction were committed.
+    #[must_use]
+    pub fn previewing(self, preview: InTransaction) -> Self {
+        Self { preview: Some(preview), ..self }
+    }
+
     /// What counts the lookups of the request.
     #[must_use]
     pub fn meter(&self) -> &Meter {
@@ -191,8 +199,12 @@ impl Scope {
     /// As [`Graph::read`].
     pub async fn read<R: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<R>> {
         let tenant = self.tenant.as_ref().map(|tenant| tenant.id);
+        let statement = self.bound(statement, tenant);
         // Boxed for the same reason as batches are.
-        Ok(Box::pin(self.graph.read(self.bound(statement, tenant))).await?)
+        match &self.preview {
+            None => Ok(Box::pin(self.graph.read(statement)).await?),
+            Some(preview) => Ok(Box::pin(preview.read(statement)).await?),
+        }
     }
 
     /// Runs a statement that writes, as a transaction of its own, with the same bound to this scope.

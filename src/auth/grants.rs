@@ -70,6 +70,7 @@ const MUTATIONS: &[(&str, Need)] = &[
     ("createEpisode", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createFranchise", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createPerson", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("createPreviewLink", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createSeries", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createTag", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createTenant", Need::Scope(AccessTokenScope::TenantWrite)),

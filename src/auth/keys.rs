@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use self::ring::PublicKey;
@@ -28,6 +29,10 @@ use crate::local::{StartError, kept_text};
 const AUDIENCE: &str = "seeka";
 /// The type of access tokens (RFC 9068, section 2.1), which keeps other tokens of the same keys apart from them.
 const TYPE: &str = "at+jwt";
+/// The audience of tokens that show a preview.
+const PREVIEW_AUDIENCE: &str = "seeka-preview";
+/// The type of tokens that show a preview, which keeps them apart from all others.
+const PREVIEW_TYPE: &str = "preview+jwt";
 /// How far the clocks of two servers may differ, in seconds.
 const CLOCK_LEEWAY_SECONDS: u64 = 5;
 
@@ -49,6 +54,19 @@ struct Claims {
     exp: i64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     roles: Vec<PlatformRole>,
+}
+
+/// What the token of a preview says (RFC 7519).
+#[derive(Serialize, Deserialize)]
+struct PreviewClaims {
+    iss: String,
+    aud: String,
+    /// Who shares the preview.
+    sub: UserId,
+    /// The slug of the tenant.
+    tenant: String,
+    iat: i64,
+    exp: i64,
 }
 
 /// A token that was made.
@@ -141,12 +159,38 @@ impl Keys {
         let (iat, exp) = (now.timestamp(), now.timestamp().saturating_add(lifetime));
         let (sub, sid, roles) = (user.id, user.session(), user.roles.clone());
         let claims = Claims { iss: self.issuer.clone(), aud: AUDIENCE.to_owned(), sub, sid, iat, exp, roles };
+        let token = self.signed(TYPE, &claims)?;
+        Ok(Issued { token, expires_at: DateTime::from_timestamp(exp, 0).unwrap_or(now) })
+    }
+
+    /// Makes a token that shows the preview of a tenant to whoever has it.
+    ///
+    /// # Errors
+    /// When the signature cannot be made.
+    pub fn issue_preview(&self, by: UserId, tenant: &str, now: DateTime<Utc>, lifetime: Duration) -> Result<Issued> {
+        let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        let (iat, exp) = (now.timestamp(), now.timestamp().saturating_add(lifetime));
+        let (iss, aud) = (self.issuer.clone(), PREVIEW_AUDIENCE.to_owned());
+        let token =
+            self.signed(PREVIEW_TYPE, &PreviewClaims { iss, aud, sub: by, tenant: tenant.to_owned(), iat, exp })?;
+        Ok(Issued { token, expires_at: DateTime::from_timestamp(exp, 0).unwrap_or(now) })
+    }
+
+    fn signed(&self, kind: &str, claims: &impl Serialize) -> Result<String> {
         let ring = self.file.ring();
         let key = ring.signing();
-        let (kid, typ) = (Some(key.id.clone()), Some(TYPE.to_owned()));
+        let (kid, typ) = (Some(key.id.clone()), Some(kind.to_owned()));
         let header = Header { kid, typ, ..Header::new(Algorithm::EdDSA) };
-        let token = jsonwebtoken::encode(&header, &claims, &key.signing).map_err(Error::internal)?;
-        Ok(Issued { token, expires_at: DateTime::from_timestamp(exp, 0).unwrap_or(now) })
+        jsonwebtoken::encode(&header, claims, &key.signing).map_err(Error::internal)
+    }
+
+    /// The slug of the tenant whose preview a token shows.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when it does not hold.
+    pub fn check_preview(&self, token: &str) -> Result<String> {
+        let refused = || Error::Unauthenticated("the link to this preview is not valid, or has expired");
+        Ok(self.claims::<PreviewClaims>(token, (PREVIEW_TYPE, PREVIEW_AUDIENCE)).map_err(|_| refused())?.tenant)
     }
 
     /// Whom an access token names.
@@ -154,9 +198,15 @@ impl Keys {
     /// # Errors
     /// `UNAUTHENTICATED` when it does not hold.
     pub fn check(&self, token: &str) -> Result<SignedIn> {
+        let Claims { sub, sid, roles, .. } = self.claims::<Claims>(token, (TYPE, AUDIENCE))?;
+        Ok(SignedIn { id: sub, by: sid.map_or(SignedInBy::CommandLine, SignedInBy::Session), roles })
+    }
+
+    /// What a token of this type and audience says.
+    fn claims<C: DeserializeOwned>(&self, token: &str, (kind, audience): (&str, &str)) -> Result<C> {
         let refused = || Error::Unauthenticated("the token is not valid; sign in again");
         let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
-        if !is_access_token(&header) {
+        if !is_of_type(&header, kind) {
             return Err(refused());
         }
         let kid = header.kid.ok_or_else(refused)?;
@@ -169,10 +219,10 @@ impl Keys {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.leeway = CLOCK_LEEWAY_SECONDS;
         validation.validate_nbf = true;
-        validation.set_audience(&[AUDIENCE]);
+        validation.set_audience(&[audience]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        let claims = jsonwebtoken::decode::<Claims>(token, &key.checking, &validation).map_err(|error| {
+        let claims = jsonwebtoken::decode::<C>(token, &key.checking, &validation).map_err(|error| {
             tracing::debug!(%error, "a token was refused");
             match error.kind() {
                 jsonwebtoken::errors::ErrorKind::ExpiredSignature => {
@@ -181,14 +231,13 @@ impl Keys {
                 _ => refused(),
             }
         })?;
-        let Claims { sub, sid, roles, .. } = claims.claims;
-        Ok(SignedIn { id: sub, by: sid.map_or(SignedInBy::CommandLine, SignedInBy::Session), roles })
+        Ok(claims.claims)
     }
 }
 
-/// Whether a header is that of an access token. The library reads `typ` and `crit` without judging them.
-fn is_access_token(header: &Header) -> bool {
-    let is_typed = header.typ.as_ref().is_some_and(|found| found.eq_ignore_ascii_case(TYPE));
+/// Whether a header is that of a token of this type. The library reads `typ` and `crit` without judging them.
+fn is_of_type(header: &Header, kind: &str) -> bool {
+    let is_typed = header.typ.as_ref().is_some_and(|found| found.eq_ignore_ascii_case(kind));
     // Whoever does not understand what is critical has to refuse (RFC 7515, section 4.1.11), and we know of nothing.
     is_typed && header.crit.is_none()
 }

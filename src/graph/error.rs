@@ -36,6 +36,12 @@ pub enum GraphError {
         /// How long it could have taken.
         limit: Duration,
     },
+    /// The transaction that the statement was for has ended.
+    #[error("{statement}: its transaction has ended")]
+    Ended {
+        /// The file's name.
+        statement: &'static str,
+    },
     /// A row is not what the code expects: the file and its Rust type differ.
     #[error("{statement}: a row does not fit: {source}")]
     Row {
@@ -60,7 +66,7 @@ impl GraphError {
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::Busy { .. } | Self::TimedOut { .. } | Self::OutcomeOpen { .. } => true,
+            Self::Busy { .. } | Self::TimedOut { .. } | Self::OutcomeOpen { .. } | Self::Ended { .. } => true,
             Self::Row { .. } => false,
             Self::Neo4j { source, .. } => is_connection(source) || is_transient(source) || is_terminated(source),
         }
@@ -90,6 +96,7 @@ impl GraphError {
             Self::OutcomeOpen { .. } => Cow::Borrowed("outcome_open"),
             Self::Busy { .. } => Cow::Borrowed("busy"),
             Self::TimedOut { .. } => Cow::Borrowed("timeout"),
+            Self::Ended { .. } => Cow::Borrowed("ended"),
             Self::Row { .. } => Cow::Borrowed("row"),
         }
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::future::BoxFuture;
-use neo4rs::{Query, Txn};
+use neo4rs::{Query, Row, Txn};
 use serde::de::DeserializeOwned;
 use tracing::{Instrument, debug, warn};
 
@@ -138,6 +138,12 @@ impl Transaction {
     /// As [`Graph::read`]; the transaction cannot be used any more then.
     pub async fn run<R: DeserializeOwned>(&mut self, statement: Statement) -> Result<Vec<R>, GraphError> {
         let name = statement.name;
+        deserialize(name, &self.rows(statement).await?)
+    }
+
+    /// The same, for rows that somebody else makes something of.
+    pub(super) async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>, GraphError> {
+        let name = statement.name;
         self.marks |= statement.marks;
         let started = Instant::now();
         let query = Query::new(statement.text.to_owned()).with_params(statement.parameters);
@@ -153,6 +159,6 @@ impl Transaction {
         let result = work.instrument(span.clone()).await;
         let result = result.map_err(|source| GraphError::Neo4j { statement: name, source });
         self.graph.record(&span, name, &result, started);
-        deserialize(name, &result?)
+        result
     }
 }

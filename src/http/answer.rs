@@ -18,7 +18,7 @@ use tracing::Instrument;
 
 use super::documents::Found;
 use super::request::{Parameters, is_safe};
-use super::{DEBUG_HEADER, Edge, Refusal, TENANT_HEADER};
+use super::{DEBUG_HEADER, Edge, PREVIEW_HEADER, Refusal, TENANT_HEADER};
 use crate::auth::{self, PlatformRole, PresentedToken, Viewer, grants};
 use crate::budget::{Balance, Budgets, Overspent};
 use crate::completion;
@@ -26,9 +26,9 @@ use crate::error::{self, Error};
 use crate::graph::Graph;
 use crate::meter::Meter;
 use crate::operation::{CachePolicy, Operation, Rejection, points_of};
-use crate::publishing::MAX_ANSWERS;
+use crate::publishing::{self, MAX_ANSWERS};
 use crate::schema;
-use crate::scope::{Client, Scope};
+use crate::scope::{Client, Editor, Scope, TenantScope};
 use crate::telemetry::Observed;
 
 /// The most errors of a document that does not run.
@@ -73,6 +73,8 @@ struct Ready {
     operation: Operation,
     variables: Variables,
     document: Found,
+    /// Whether it asks for a preview.
+    previews: bool,
 }
 
 /// An operation, or why it does not run.
@@ -135,7 +137,12 @@ fn measure(edge: &Edge, sender: &Sender<'_>, document: Found, mut parameters: Pa
         let message = format!("it costs {cost} points, and a whole budget is {budget}: ask for smaller pages");
         return Err(error::of_request(Error::TooComplex(message)).into());
     }
-    Ok(Ready { operation, variables, document })
+    let previews = parameters.previews() || sender.parts.headers.contains_key(PREVIEW_HEADER);
+    if previews && operation.kind != OperationType::Query {
+        let error = Error::BadUserInput("only queries have a preview".to_owned());
+        return Err(error::of_request(error).into());
+    }
+    Ok(Ready { operation, variables, document, previews })
 }
 
 /// Spends what a request costs whatever it holds, before it is read.
@@ -183,10 +190,12 @@ async fn one(
     balance: Option<Balance>,
 ) -> Answered {
     let (cost, mut cache, outcome) = match prepared {
-        Ok(Ready { operation, variables, .. }) => {
-            let (cost, cache) = (operation.cost, operation.cache);
+        Ok(Ready { operation, variables, previews, .. }) => {
+            // What is not published is for nobody else.
+            let (cost, cache) = (operation.cost, if previews { CachePolicy::NoStore } else { operation.cache });
             let span = sender.observed.operation(operation.kind, operation.name.as_deref());
-            (cost, cache, run(edge, sender, &meter, operation, variables).instrument(span).await)
+            let running = run(edge, sender, &meter, (operation, variables, previews)).instrument(span);
+            (cost, cache, running.await)
         }
         Err(rejection) => (REJECTED_COST, CachePolicy::NoStore, Err(rejection)),
     };
@@ -230,13 +239,15 @@ async fn run(
     edge: &Edge,
     sender: &Sender<'_>,
     meter: &Arc<Meter>,
-    operation: Operation,
-    variables: Variables,
+    (operation, variables, previews): (Operation, Variables, bool),
 ) -> Result<GraphqlResponse, Rejection> {
     let statements = sender.observed.statements();
     let graph = edge.graph.logging_to(Arc::clone(statements));
     let graph = graph.until(Instant::now() + edge.execution_limit + STATEMENT_MARGIN);
     let execution = async {
+        if previews {
+            return previewed(edge, sender, meter, (graph, &operation, variables)).await;
+        }
         let begun = statements.len();
         for _ in 1..MAX_ANSWERS {
             let before = edge.changeovers.before();
@@ -267,9 +278,51 @@ async fn once(
     meter: &Arc<Meter>,
     (graph, operation, variables): (Graph, &Operation, Variables),
 ) -> error::Result<GraphqlResponse> {
-    let Operation { document, name, kind, .. } = operation;
-    let scope = scope(graph, sender).await?.metered(Arc::clone(meter));
-    let scope = if *kind == OperationType::Mutation { scope.confirmed().await? } else { scope };
+    let scope = scope(graph, sender).await?;
+    let scope = if operation.kind == OperationType::Mutation { scope.confirmed().await? } else { scope };
+    executed(edge, meter, (scope, operation, variables)).await
+}
+
+/// Executes an operation in a preview of the tenant that the request is confined to, or that its link names.
+async fn previewed(
+    edge: &Edge,
+    sender: &Sender<'_>,
+    meter: &Arc<Meter>,
+    (graph, operation, variables): (Graph, &Operation, Variables),
+) -> error::Result<GraphqlResponse> {
+    let token = sender.parts.headers.get(PREVIEW_HEADER).map(|value| value.to_str().unwrap_or_default());
+    let (tenant, scope) = match token.filter(|token| *token != "true") {
+        Some(token) => {
+            let slug = edge.keys.check_preview(token)?;
+            if sender.parts.headers.get(TENANT_HEADER).is_some_and(|other| *other != slug) {
+                let message = "X-Seeka-Tenant names another tenant than the link to the preview".to_owned();
+                return Err(Error::BadUserInput(message));
+            }
+            let scope = Scope::tenant(graph, sender.viewer.clone(), Utc::now(), &slug).await?;
+            let id = scope.confined_to().map(|tenant| tenant.id);
+            let id = id.ok_or_else(|| Error::NotFound("there is no such tenant".to_owned()))?;
+            let server = Scope::of_server(&edge.graph, scope.now());
+            (TenantScope::<Editor>::of_server(server, id), scope)
+        }
+        None => {
+            let scope = scope(graph, sender).await?;
+            if scope.confined_to().is_none() {
+                let message = "name the tenant of the preview by the header X-Seeka-Tenant".to_owned();
+                return Err(Error::BadUserInput(message));
+            }
+            (TenantScope::<Editor>::of(&scope, None).await?, scope)
+        }
+    };
+    publishing::preview(&tenant, scope, |scope| executed(edge, meter, (scope, operation, variables))).await
+}
+
+async fn executed(
+    edge: &Edge,
+    meter: &Arc<Meter>,
+    (scope, operation, variables): (Scope, &Operation, Variables),
+) -> error::Result<GraphqlResponse> {
+    let Operation { document, name, .. } = operation;
+    let scope = scope.metered(Arc::clone(meter));
     let mut request = Request::new("").variables(variables).data(Arc::clone(meter));
     request.operation_name.clone_from(name);
     request.set_parsed_query(completion::ensure(document.clone()));

@@ -51,6 +51,11 @@ impl Parameters {
         Ok(Variables::from_json(Value::Object(variables)))
     }
 
+    /// Whether the request asks for a preview, by `"extensions": {"preview": true}`.
+    pub(super) fn previews(&self) -> bool {
+        self.extensions.as_ref().is_some_and(|extensions| extensions.get("preview") == Some(&Value::Bool(true)))
+    }
+
     /// Which operation of the document is meant, if several are in it.
     pub(super) fn operation_name(&self) -> Option<&str> {
         self.operation_name.as_deref().filter(|name| !name.is_empty())

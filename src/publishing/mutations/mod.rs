@@ -1,6 +1,7 @@
 mod create;
 mod drafts;
 mod payload;
+mod preview;
 mod release;
 mod reorder;
 mod schedule;
@@ -17,6 +18,7 @@ pub struct PublishingMutations(
     update::UpdateMutations,
     reorder::ReorderMutations,
     drafts::DraftMutations,
+    preview::PreviewMutations,
     release::ReleaseMutations,
     schedule::ScheduleMutations,
     settings::SettingsMutations,

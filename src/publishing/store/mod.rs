@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 pub(super) use changeovers::{announce, await_changeovers, changeovers, forget_changeover};
 pub(super) use edits::{Edited, NewPage, Reordered, create, edit, reorder, rewrite};
 pub(super) use pages::{LockedPage, PageRecord, References, pages};
-pub(super) use releases::{MAX_PAGES, NewRelease, Released, Surroundings, Wanted, rehearse, release};
+pub(super) use releases::{MAX_PAGES, NewRelease, Released, Surroundings, Wanted, rehearse, release, show_drafts};
 
 pub(super) use schedules::{
     Cancelled, NewSchedule, Scheduled, cancel, due, end_failed, schedule, schedule_by_id, schedules,

@@ -15,7 +15,7 @@ use crate::graph::{GraphError, Transaction, Work, map};
 use crate::id::{AssetId, PersonId, ReleaseId, RevisionId, ScheduleId, TagId};
 use crate::publishing::document::{PageDocument, PageId};
 use crate::publishing::limits::SetLimits;
-use crate::publishing::plan::{self, Fate, Planned, PublishProblem};
+use crate::publishing::plan::{self, Fate, Planned, PublishProblem, PublishProblemCode};
 use crate::publishing::release::ReleaseKind;
 use crate::scope::{Editor, TenantScope, or_null};
 
@@ -120,6 +120,28 @@ pub(in crate::publishing) async fn rehearse(
         .boxed()
     });
     scope.transaction("publishing/rehearse", work).await
+}
+
+/// Shows all drafts of a tenant within a transaction that is undone. What cannot be shown beside the others is left out.
+pub(in crate::publishing) async fn show_drafts(
+    transaction: &mut Transaction,
+    scope: &TenantScope<Editor>,
+) -> Result<Result<(), Released>, GraphError> {
+    let Some(begun) = begin(transaction, scope, None).await? else {
+        return Ok(Err(Released::NotAllowed));
+    };
+    let (mut planned, problems) = match plan(transaction, scope, &Wanted::AllDrafts, begun.limits).await? {
+        Ok(plan) => plan,
+        Err(Released::Nothing) => return Ok(Ok(())),
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let clash = |problem: &&PublishProblem| {
+        matches!(problem.code, PublishProblemCode::SlugTaken | PublishProblemCode::ParentGone)
+    };
+    let clashing: HashSet<_> = problems.iter().filter(clash).map(|problem| problem.page_id.clone()).collect();
+    planned.retain(|one| !clashing.contains(&one.page.id.to_string()));
+    change_live(transaction, scope, &planned).await?;
+    Ok(Ok(()))
 }
 
 /// Makes a release that was announced: all of its pages change for viewers, or none.
