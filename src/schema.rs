@@ -13,6 +13,7 @@ use crate::events::EventsQueries;
 use crate::exports::ExportsMutations;
 use crate::follows::{FollowsLoaders, FollowsMutations};
 use crate::functions::{FunctionsMutations, FunctionsQueries};
+use crate::home::{HomeLoaders, HomeMutations, HomeQueries};
 use crate::mail::Mailer;
 use crate::meter::Metering;
 use crate::scope::Scope;
@@ -22,7 +23,15 @@ use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountsQueries, AssetsQueries, CatalogQueries, EventsQueries, FunctionsQueries, TenantsQueries);
+pub struct Query(
+    AccountsQueries,
+    AssetsQueries,
+    CatalogQueries,
+    EventsQueries,
+    FunctionsQueries,
+    HomeQueries,
+    TenantsQueries,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
@@ -32,6 +41,7 @@ pub struct Mutation(
     ExportsMutations,
     FollowsMutations,
     FunctionsMutations,
+    HomeMutations,
     TenantsMutations,
 );
 
@@ -87,6 +97,7 @@ pub fn within(scope: Scope, request: Request) -> Request {
         .data(AccountsLoaders::new(&scope))
         .data(CatalogLoaders::new(&scope))
         .data(FollowsLoaders::new(&scope))
+        .data(HomeLoaders::new(&scope))
         .data(TenantsLoaders::new(&scope))
         .data(scope)
 }

@@ -43,3 +43,7 @@ CREATE INDEX delivery_lane IF NOT EXISTS FOR (n:Delivery) ON (n.lane, n.seq);
 CREATE INDEX delivery_waiting IF NOT EXISTS FOR (n:Delivery) ON (n.function, n.seq);
 CREATE INDEX delivery_failed IF NOT EXISTS FOR (n:Delivery) ON (n.failedAt, n.eventId, n.function);
 CREATE INDEX delivery_function_failed IF NOT EXISTS FOR (n:Delivery) ON (n.function, n.failedAt);
+CREATE INDEX watched_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.lastAt);
+CREATE INDEX watched_user_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.userId, r.lastAt);
+CREATE INDEX watched_episode_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.episodeId, r.lastAt);
+CREATE INDEX watched_tenant_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.tenantId, r.lastAt);
