@@ -3,7 +3,7 @@
 // what is its own.
 // What is watched is read from the indexes of WATCHED by the newest: of the viewer the last episodes, of each series the last one
 // or, once that is done, the next; of everybody the last days, by how many people have watched a series.
-// The last two branches are the recipes of `cypher/recommendations/`, word by word.
+// The last two branches are the recipes of `cypher/recommendations/`, word by word; a test compares them.
 // The indexes are named because where little is watched, the planner would go through all of it.
 // params: handPicked: [{n: int, tenantId: string|null, limit: int, ids: [string]}],
 //         byTag: [{n: int, tenantId: string|null, limit: int, tagId: string}],

@@ -4,7 +4,7 @@
 // more than another. The index is named because the planner would take the one that keeps everybody from following twice.
 // params: popularWithYourTags: [{n: int, tenantId: string|null, limit: int}], maxHistory: int, maxFollowed: int, maxTagged: int,
 //         limit: int, viewerId: string, tenantId: string|null, now: datetime
-// returns: n: int, rank: int, c: node
+// returns: n: int, rank: int, id: string
 UNWIND $popularWithYourTags AS key
 CALL (key) {
   CALL () {
@@ -52,4 +52,4 @@ CALL (key) {
 }
 WITH key, found[..key.limit] AS found
 UNWIND range(0, size(found) - 1) AS rank
-RETURN key.n AS n, rank, found[rank] AS c
+RETURN key.n AS n, rank, found[rank].id AS id

@@ -4,7 +4,7 @@
 // costs no more than another.
 // params: similarViewers: [{n: int, tenantId: string|null, limit: int}], maxHistory: int, maxAlike: int, maxViewers: int,
 //         limit: int, viewerId: string, tenantId: string|null, now: datetime
-// returns: n: int, rank: int, c: node
+// returns: n: int, rank: int, id: string
 UNWIND $similarViewers AS key
 CALL (key) {
   CALL () {
@@ -60,4 +60,4 @@ CALL (key) {
 }
 WITH key, found[..key.limit] AS found
 UNWIND range(0, size(found) - 1) AS rank
-RETURN key.n AS n, rank, found[rank] AS c
+RETURN key.n AS n, rank, found[rank].id AS id

@@ -348,7 +348,8 @@ mod tests {
         let usual = HomePageRails::usual();
         assert_eq!(HomePageRails::stored(&usual.to_text()?)?, usual);
         // What a newer server has written is not there for this one, and nothing else is lost.
-        let newer = json!([{"title": "A", "limit": 1, "kind": "BY_STARS"}, read[0], {"title": "B", "kind": "TRENDING"}]);
+        let newer =
+            json!([{"title": "A", "limit": 1, "kind": "BY_STARS"}, read[0], {"title": "B", "kind": "TRENDING"}]);
         assert_eq!(HomePageRails::stored(&newer.to_string())?.0.len(), 1);
         assert!(HomePageRails::stored("{}").is_err());
         Ok(())
@@ -385,10 +386,8 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_told_at_its_place() {
-        let picked = |ids: Vec<async_graphql::ID>| HomePageRailInput {
-            content_ids: Some(ids),
-            ..rail(RailKind::HandPicked)
-        };
+        let picked =
+            |ids: Vec<async_graphql::ID>| HomePageRailInput { content_ids: Some(ids), ..rail(RailKind::HandPicked) };
         let id = async_graphql::ID::from(SeriesId::generate());
         let many = (0..=MAX_RAIL_ITEMS).map(|_| SeriesId::generate().into()).collect();
         let wrong = vec![
