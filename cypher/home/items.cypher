@@ -239,7 +239,7 @@ UNION ALL
 UNION ALL
   UNWIND $popularWithYourTags AS key
   CALL (key) {
-    CALL () {
+    CALL (key) {
       MATCH ()-[mine:WATCHED]->(e)
       USING INDEX mine:WATCHED(userId, lastAt)
       WHERE mine.userId = $viewerId AND mine.lastAt <= $now
@@ -249,10 +249,10 @@ UNION ALL
       MATCH (s:Series)-[:HAS_EPISODE]->(e)
       RETURN collect(DISTINCT s) AS seen
     }
-    CALL () {
+    CALL (key) {
       MATCH (:User)-[follows:FOLLOWS]->(g)
       USING INDEX follows:FOLLOWS(followerId, since, followedId)
-      WHERE follows.followerId = $viewerId AND follows.since <= $now
+      WHERE follows.followerId = $viewerId AND follows.since <= $now AND follows.followedId IS NOT NULL
       WITH follows, g
       ORDER BY follows.followerId DESC, follows.since DESC
       LIMIT $maxFollowed
@@ -288,19 +288,17 @@ UNION ALL
 UNION ALL
   UNWIND $similarViewers AS key
   CALL (key) {
-    CALL () {
+    CALL (key) {
       MATCH ()-[mine:WATCHED]->(e)
       USING INDEX mine:WATCHED(userId, lastAt)
       WHERE mine.userId = $viewerId AND mine.lastAt <= $now
       WITH mine, e
       ORDER BY mine.userId DESC, mine.lastAt DESC
       LIMIT $maxHistory
-      RETURN collect(e) AS watched
-    }
-    CALL (watched) {
-      UNWIND watched AS e
       MATCH (s:Series)-[:HAS_EPISODE]->(e)
-      RETURN collect(DISTINCT s) AS seen
+      WITH mine, e, s
+      ORDER BY mine.lastAt DESC
+      RETURN collect(e) AS watched, collect(DISTINCT s) AS seen
     }
     UNWIND watched[..$maxAlike] AS alike
     CALL (alike) {

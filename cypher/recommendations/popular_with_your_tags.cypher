@@ -7,7 +7,7 @@
 // returns: n: int, rank: int, id: string
 UNWIND $popularWithYourTags AS key
 CALL (key) {
-  CALL () {
+  CALL (key) {
     MATCH ()-[mine:WATCHED]->(e)
     USING INDEX mine:WATCHED(userId, lastAt)
     WHERE mine.userId = $viewerId AND mine.lastAt <= $now
@@ -17,10 +17,10 @@ CALL (key) {
     MATCH (s:Series)-[:HAS_EPISODE]->(e)
     RETURN collect(DISTINCT s) AS seen
   }
-  CALL () {
+  CALL (key) {
     MATCH (:User)-[follows:FOLLOWS]->(g)
     USING INDEX follows:FOLLOWS(followerId, since, followedId)
-    WHERE follows.followerId = $viewerId AND follows.since <= $now
+    WHERE follows.followerId = $viewerId AND follows.since <= $now AND follows.followedId IS NOT NULL
     WITH follows, g
     ORDER BY follows.followerId DESC, follows.since DESC
     LIMIT $maxFollowed

@@ -7,19 +7,17 @@
 // returns: n: int, rank: int, id: string
 UNWIND $similarViewers AS key
 CALL (key) {
-  CALL () {
+  CALL (key) {
     MATCH ()-[mine:WATCHED]->(e)
     USING INDEX mine:WATCHED(userId, lastAt)
     WHERE mine.userId = $viewerId AND mine.lastAt <= $now
     WITH mine, e
     ORDER BY mine.userId DESC, mine.lastAt DESC
     LIMIT $maxHistory
-    RETURN collect(e) AS watched
-  }
-  CALL (watched) {
-    UNWIND watched AS e
     MATCH (s:Series)-[:HAS_EPISODE]->(e)
-    RETURN collect(DISTINCT s) AS seen
+    WITH mine, e, s
+    ORDER BY mine.lastAt DESC
+    RETURN collect(e) AS watched, collect(DISTINCT s) AS seen
   }
   UNWIND watched[..$maxAlike] AS alike
   CALL (alike) {
