@@ -38,7 +38,7 @@ pub(super) fn country(field: &str, text: &str) -> Result<String, UserError> {
 ///
 /// # Errors
 /// When it is none.
-pub(super) fn web_address(field: &str, text: &str) -> Result<String, UserError> {
+pub(crate) fn web_address(field: &str, text: &str) -> Result<String, UserError> {
     let wrong = |code, message: &str| UserError::of(field, code, message);
     let url =
         Url::parse(text.trim()).map_err(|_| wrong(UserErrorCode::Invalid, "this is not an address on the web"))?;

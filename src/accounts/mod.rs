@@ -32,7 +32,7 @@ pub use session::SessionSettings;
 pub use types::{ProfileLink, User};
 
 pub(crate) use email::normalised as normalised_email;
-pub(crate) use formats::language;
+pub(crate) use formats::{language, web_address};
 pub(crate) use handle::Handle;
 pub(crate) use loaders::{loaders, present_user};
 
