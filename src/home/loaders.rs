@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::Context;
 use futures::future::try_join_all;
 
-use super::rails::{HomePageRails, Rail, RailSource};
+use super::rails::{HomePageRails, MAX_RAIL_ITEMS, Rail, RailSource};
 use super::store;
 use crate::batch::{BatchLoad, Batched};
 use crate::catalog::{CatalogLoaders, Content, Tenant};
@@ -101,6 +101,8 @@ async fn items_of(ctx: &Context<'_>, tenant: Option<TenantId>, rail: &Rail) -> R
     if rail.source.is_personal() && ctx.data_unchecked::<Scope>().viewer().signed_in().is_err() {
         return Ok(Vec::new());
     }
-    let key = RailKey { tenant, source: rail.source.clone(), limit: rail.limit };
+    // What was stored has been checked, but not by this server.
+    let limit = rail.limit.clamp(0, i32::try_from(MAX_RAIL_ITEMS).unwrap_or(i32::MAX));
+    let key = RailKey { tenant, source: rail.source.clone(), limit };
     Ok(loaders(ctx).items.load(key).await?.unwrap_or_default())
 }

@@ -1,6 +1,6 @@
-//! Home pages: of the platform, and of each tenant. A page is a list of rails (`rails.rs`), of which some are the same for
-//! everybody and some are the viewer's own; here they are resolved for the viewer. The page of a tenant is edited and published
-//! with the rest of its catalogue; that of the platform is edited here, by operators.
+//! Home pages: of the platform, and of each tenant. A page is a list of rails (`rails.rs`), of which some are the same
+//! for everybody and some are the viewer's own; here they are resolved for the viewer. The page of a tenant is edited
+//! and published with the rest of its catalogue; that of the platform is edited here, by operators.
 
 mod loaders;
 mod mutations;

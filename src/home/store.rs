@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::OF_PLATFORM;
 use super::loaders::{Page, PageOf, RailKey};
-use super::rails::{HomePageRails, MAX_RAIL_ITEMS, RailContentType, RailSource, RecommendationStrategy};
+use super::rails::{HomePageRails, RailContentType, RailSource, RecommendationStrategy};
 use crate::catalog::{AnyNode, Content, Tenant};
 use crate::cypher;
 use crate::error::{Error, Result};
@@ -134,8 +134,7 @@ pub(super) async fn items(scope: &Scope, keys: &[RailKey]) -> Result<HashMap<Rai
         .bind("maxTagged", MAX_TAGGED)
         .bind("maxAlike", MAX_ALIKE)
         .bind("maxViewers", MAX_VIEWERS)
-        // What was stored is checked, but not by this server.
-        .bind("limit", limit.min(i64::try_from(MAX_RAIL_ITEMS).unwrap_or(i64::MAX)));
+        .bind("limit", limit);
     for list in LISTS {
         statement = statement.bind(list, of.remove(list).unwrap_or_default());
     }

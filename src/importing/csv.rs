@@ -94,12 +94,12 @@ impl<R> Remembering<R> {
     }
 }
 
-/// The line where a row begins that was just read. The library says where it began to look for it, which is before empty
-/// lines, and before the second half of a line break; so it is counted from the end of the row.
+/// The line where a row begins that was just read. The library says where it began to look for it, which is before
+/// empty lines, and before the second half of a line break; so it is counted from the end of the row.
 fn first_line<R: Read>(reader: &::csv::Reader<Remembering<R>>, record: &ByteRecord) -> u64 {
     let end = reader.position();
     let is_behind_break = reader.get_ref().byte_before(end.byte()) == Some(b'\n');
-    let within = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+    let within = record.as_slice().split(|byte| *byte == b'\n').skip(1).count() as u64;
     end.line().saturating_sub(u64::from(is_behind_break) + within).max(1)
 }
 

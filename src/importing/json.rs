@@ -177,13 +177,13 @@ fn row(line: u64, object: Map<String, Value>, problems: &mut Problems) -> Row {
                     person: reading.take(&mut of, "person").unwrap_or_default(),
                     role: reading.take(&mut of, "role").unwrap_or_default(),
                     character: reading.take_rest(of, "character"),
-                })
+                });
             }
             (Column::Links, value) => {
                 row.links = reading.objects(value, |reading, mut of| RawLink {
                     label: reading.take(&mut of, "label").unwrap_or_default(),
                     url: reading.take_rest(of, "url").unwrap_or_default(),
-                })
+                });
             }
             (column, Value::Number(number)) if column.is_number() => {
                 row.texts.insert(column, number.to_string());

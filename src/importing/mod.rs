@@ -1,7 +1,9 @@
-//! Catalogues as files: CSV and JSON, read and written. Here is what needs no graph: a file is read row by row, everything
-//! that is wrong with it is told with its line, and what is right comes out as pages. `docs/import.md` describes the formats.
+//! Catalogues as files: CSV and JSON, read and written. Here is what needs no graph: a file is read row by row,
+//! everything that is wrong with it is told with its line, and what is right comes out as pages. `docs/import.md`
+//! describes the formats.
 //!
-//! Nothing of a file is believed: its size, its rows and its cells are bounded, and a file with a single error gives no pages.
+//! Nothing of a file is believed: its size, its rows and its cells are bounded, and a file with a single error gives no
+//! pages.
 
 mod cells;
 mod check;

@@ -124,6 +124,7 @@ pub(super) fn role_named(name: &str) -> Option<CreditRole> {
     serde_json::from_value(serde_json::Value::String(name.to_ascii_uppercase())).ok()
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
 fn role_name<S: serde::Serializer>(role: &CreditRole, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&name_of(*role))
 }

@@ -56,7 +56,8 @@ impl From<UserErrorCode> for ImportErrorCode {
 /// Something that is wrong with a catalogue file.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub struct ImportError {
-    /// The line where it stands, counted from 1: in a CSV file the first line of the row, in a JSON file that of the object.
+    /// The line where it stands, counted from 1: in a CSV file the first line of the row, in a JSON file that of the
+    /// object.
     pub line: u64,
     /// The column or the field; null where the row or the file as a whole is at fault.
     pub column: Option<String>,

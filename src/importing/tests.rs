@@ -225,7 +225,7 @@ fn spreadsheets_run_nothing_of_what_is_written() {
         assert_eq!((cells::guarded(text).as_str(), cells::unguarded(text)), (text, text));
     }
     let page = Page { title: "=HYPERLINK(\"http://example.org\")".to_owned(), ..franchise() };
-    let written = csv_of(&[page.clone()]);
+    let written = csv_of(std::slice::from_ref(&page));
     assert!(written.contains(",\"'=HYPERLINK(\"\"http://example.org\"\")\","), "{written}");
     assert_eq!(read_csv(written.as_bytes(), &Rules::default()), Ok(vec![Page { line: 2, ..page }]));
 }
