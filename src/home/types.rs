@@ -68,6 +68,7 @@ impl HomeRail {
 #[ComplexObject]
 impl HomeRail {
     /// Its items, at least one; the rail itself says how many at the most, and never more than 50.
+    #[expect(clippy::unused_async, reason = "resolvers are asynchronous")]
     async fn items(
         &self,
         #[graphql(desc = "How many from the start, from 1 to 50; all of the rail if nothing is said.")] first: Option<
