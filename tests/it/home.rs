@@ -150,7 +150,7 @@ async fn a_page_that_nobody_has_made_shows_what_is_usual() {
     let story = studio();
     app.tell(&story).await;
     let newest = ("New series".to_owned(), vec!["two".to_owned(), "one".to_owned()]);
-    assert_eq!(shown(&app.viewer(), story.slug()).await, [newest.clone()]);
+    assert_eq!(shown(&app.viewer(), story.slug()).await, std::slice::from_ref(&newest));
 
     let [ada] = members(app, ["ada"]).await;
     watched(app, story.slug(), &[(&ada, "one-s1e1", 0.5, 60)]).await;
@@ -253,6 +253,10 @@ async fn caches_keep_no_rails() {
 
 #[tokio::test]
 async fn a_page_shows_nothing_of_other_tenants_and_hidden_ones_have_none() {
+    #[derive(Deserialize)]
+    struct Row {
+        count: i64,
+    }
     let app = TestApp::get().await;
     let (mut own, mut other) = (studio(), studio());
     let tag = own.tag("shared");
@@ -271,10 +275,6 @@ async fn a_page_shows_nothing_of_other_tenants_and_hidden_ones_have_none() {
           + reduce(text = '', id IN ids | text + CASE text WHEN '' THEN '' ELSE ',' END + id)
           + ']}, {\"title\": \"Later\", \"limit\": 3, \"kind\": \"BY_STARS\"},' + substring(h.rails, 1)
         RETURN size(ids) AS count";
-    #[derive(Deserialize)]
-    struct Row {
-        count: i64,
-    }
     let statement = Statement::new("tests/take", take).bind("own", own.slug()).bind("other", other.slug());
     app.in_graph(|graph| async move { assert_eq!(graph.write::<Row>(statement).await.unwrap()[0].count, 3) }).await;
     for client in [app.viewer(), app.viewer().in_tenant(own.slug()), app.operator()] {

@@ -26,7 +26,7 @@ async fn publish(client: &Client, version: &Value) -> Value {
     answer.data()["publishPlatformHomePage"].clone()
 }
 
-fn refused(code: &str, field: Value) -> Value {
+fn refused(code: &str, field: &Value) -> Value {
     json!({"page": null, "userErrors": [{"field": field, "code": code}]})
 }
 
@@ -41,7 +41,7 @@ async fn operators_write_a_draft_and_publish_it() {
     let found = app.viewer().query(&format!(r#"{{ series(slug: "one", tenant: "{slug}") {{ id }} }}"#)).await;
     let series = found.data()["series"]["id"].clone();
     let operator = Member::operator(app, "operator").await;
-    let stale = refused("STALE_VERSION", json!(["input", "expectedVersion"]));
+    let stale = refused("STALE_VERSION", &json!(["input", "expectedVersion"]));
     assert_eq!(publish(&operator.client, &json!(-1)).await, stale);
 
     // Other tests try odd versions on the same page, so this one begins where they do not come.
@@ -86,7 +86,7 @@ async fn operators_write_a_draft_and_publish_it() {
     assert_eq!(published["page"]["live"].as_array().unwrap().len(), 3);
     let version = &published["page"]["version"];
     assert_eq!(version, &next(&drafted["page"]["version"]));
-    assert_eq!(publish(&operator.client, version).await, refused("NOT_ALLOWED", Value::Null));
+    assert_eq!(publish(&operator.client, version).await, refused("NOT_ALLOWED", &Value::Null));
     let shown = app.viewer().query(viewers).await;
     let shown = &shown.data()["home"];
     assert_eq!(shown["tenant"], Value::Null);
@@ -106,7 +106,7 @@ async fn operators_write_a_draft_and_publish_it() {
     );
     let many = vec![json!({"title": "A", "kind": "TRENDING"}); 21];
     let told = update(&operator.client, version, json!(many)).await;
-    assert_eq!(told, refused("TOO_LONG", json!(["input", "rails"])));
+    assert_eq!(told, refused("TOO_LONG", &json!(["input", "rails"])));
     assert_eq!(&read(&operator.client).await["version"], version);
     let events = "query($actor: ID!) { platformEvents(filter: {actorId: $actor, types: [PLATFORM_HOME_PAGE_UPDATED,
         PLATFORM_HOME_PAGE_PUBLISHED]}) { nodes { type } } }";
