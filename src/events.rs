@@ -156,6 +156,10 @@ pub enum EventType {
     AccountDeleted,
     /// An operator had a function attempted once more on an event that it was given up on.
     FunctionRetried,
+    /// An operator wrote a draft of the home page of the platform.
+    PlatformHomePageUpdated,
+    /// An operator showed the draft of the home page of the platform to viewers.
+    PlatformHomePagePublished,
 }
 
 impl EventType {

@@ -201,6 +201,8 @@ ids! {
     InvitationId = "in";
     /// A domain of a tenant.
     DomainId = "dm";
+    /// The home page of a tenant, or of the platform.
+    HomePageId = "home";
     /// A graph that was generated.
     GenerationId = "gn";
 }

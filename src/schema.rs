@@ -16,6 +16,7 @@ use crate::events::EventsQueries;
 use crate::exports::ExportsMutations;
 use crate::follows::{FollowsLoaders, FollowsMutations};
 use crate::functions::{FunctionsMutations, FunctionsQueries};
+use crate::home::{HomeLoaders, HomeMutations, HomeQueries};
 use crate::mail::Mailer;
 use crate::meter::Metering;
 use crate::publishing::{Changeovers, PublishingMutations, PublishingQueries};
@@ -33,6 +34,7 @@ pub struct Query(
     EventsQueries,
     FunctionsQueries,
     PublishingQueries,
+    HomeQueries,
     TenantsQueries,
 );
 
@@ -45,6 +47,7 @@ pub struct Mutation(
     FollowsMutations,
     FunctionsMutations,
     PublishingMutations,
+    HomeMutations,
     TenantsMutations,
 );
 
@@ -106,6 +109,7 @@ pub fn within(scope: Scope, request: Request) -> Request {
         .data(AccountsLoaders::new(&scope))
         .data(CatalogLoaders::new(&scope))
         .data(FollowsLoaders::new(&scope))
+        .data(HomeLoaders::new(&scope))
         .data(TenantsLoaders::new(&scope))
         .data(scope)
 }

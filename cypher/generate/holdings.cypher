@@ -14,7 +14,8 @@ UNION ALL
   OPTIONAL MATCH (t)-[:OWNS]->(f:Franchise)
   OPTIONAL MATCH (f)-[:HAS_SERIES]->(s:Series)
   OPTIONAL MATCH (s)-[:HAS_EPISODE]->(e:Episode)
-  WITH collect(DISTINCT t) + collect(DISTINCT f) + collect(DISTINCT s) + collect(DISTINCT e) AS owned
+  OPTIONAL MATCH (t)-[:HAS_HOME_PAGE]->(h:HomePage)
+  WITH collect(DISTINCT t) + collect(DISTINCT f) + collect(DISTINCT s) + collect(DISTINCT e) + collect(DISTINCT h) AS owned
   UNWIND owned AS node
   OPTIONAL MATCH (node)-[:HAS_ASSET]->(a:Asset)
   RETURN 0 AS held, count(DISTINCT node) + count(DISTINCT a) AS known

@@ -59,3 +59,4 @@ CREATE CONSTRAINT release_creation_key IF NOT EXISTS FOR (n:Release) REQUIRE n.c
 CREATE CONSTRAINT schedule_id IF NOT EXISTS FOR (n:Schedule) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT schedule_creation_key IF NOT EXISTS FOR (n:Schedule) REQUIRE n.creationKey IS UNIQUE;
 CREATE CONSTRAINT changeover_id IF NOT EXISTS FOR (n:Changeover) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT home_page_id IF NOT EXISTS FOR (n:HomePage) REQUIRE n.id IS UNIQUE;

@@ -48,3 +48,7 @@ CREATE INDEX slug_page IF NOT EXISTS FOR (n:Slug) ON (n.pageId);
 CREATE INDEX schedule_state_at IF NOT EXISTS FOR (n:Schedule) ON (n.tenantId, n.state, n.at, n.id);
 CREATE INDEX schedule_due IF NOT EXISTS FOR (n:Schedule) ON (n.dueAt, n.id);
 CREATE INDEX changeover_state IF NOT EXISTS FOR (n:Changeover) ON (n.state);
+CREATE INDEX watched_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.lastAt);
+CREATE INDEX watched_user_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.userId, r.lastAt);
+CREATE INDEX watched_episode_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.episodeId, r.lastAt);
+CREATE INDEX watched_tenant_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.tenantId, r.lastAt);

@@ -165,6 +165,11 @@ impl CatalogLoaders {
         self.nodes.load(id).await
     }
 
+    /// Keeps what a list of another capability brought along, so that the way up from it is free.
+    pub(crate) async fn keep(&self, content: &[Content]) {
+        self.prime(content, Node::from).await;
+    }
+
     pub(super) async fn look_up(&self, lookup: Lookup) -> Result<Option<Node>> {
         let node = self.slugs.load(lookup).await?;
         if let Some(node) = &node {

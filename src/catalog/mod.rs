@@ -10,6 +10,7 @@ mod types;
 
 pub use loaders::CatalogLoaders;
 pub use queries::CatalogQueries;
+pub(crate) use store::AnyNode;
 pub use types::{
     Content, ContentId, Credit, CreditRole, Episode, Franchise, FranchiseType, Link, Node, NodeId, Person,
     SearchResult, SearchType, Series, Tag, Tenant,

@@ -27,7 +27,7 @@ const MAX_SEARCH_CANDIDATES: i64 = 1_000;
 /// A node of any kind, as statements return it: a map with one entry.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct AnyNode {
+pub(crate) struct AnyNode {
     tenant: Option<Tenant>,
     franchise: Option<Franchise>,
     series: Option<Series>,
@@ -38,7 +38,8 @@ struct AnyNode {
 }
 
 impl AnyNode {
-    fn node(self) -> Option<Node> {
+    /// The node, whatever it is.
+    pub(crate) fn node(self) -> Option<Node> {
         None.or(self.tenant.map(Node::Tenant))
             .or(self.franchise.map(Node::Franchise))
             .or(self.series.map(Node::Series))

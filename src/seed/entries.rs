@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::FranchiseType;
 use crate::time::Date;
+use crate::home::{RailContentType, RecommendationStrategy};
 
 /// A catalogue to load.
 #[derive(Debug, Clone, Default)]
@@ -51,10 +52,36 @@ pub struct TenantEntry {
     #[serde(default = "yes")]
     pub active: bool,
     pub franchises: Vec<FranchiseEntry>,
+    /// The rails of the home page; without any, the tenant has not made one.
+    #[serde(default)]
+    pub home: Vec<RailEntry>,
 }
 
 fn yes() -> bool {
     true
+}
+
+/// A rail of a home page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct RailEntry {
+    pub title: String,
+    pub limit: i32,
+    #[serde(flatten)]
+    pub source: RailSourceEntry,
+}
+
+/// Where the items of a rail come from; content is named by its path, `franchise` or `franchise/series`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub enum RailSourceEntry {
+    HandPicked { content: Vec<String> },
+    ByTag { tag: String },
+    Newest { content_type: RailContentType },
+    Trending,
+    ContinueWatching,
+    Recommended { strategy: RecommendationStrategy },
 }
 
 /// A franchise and its series.

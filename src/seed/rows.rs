@@ -7,11 +7,15 @@ use neo4rs::BoltType;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::entries::{Catalogue, CreditEntry, EpisodeEntry, FranchiseEntry, SeriesEntry, TenantEntry};
+use super::entries::{
+    Catalogue, CreditEntry, EpisodeEntry, FranchiseEntry, RailEntry, RailSourceEntry, SeriesEntry, TenantEntry,
+};
 use super::{CAPTIONS, VIDEO};
+use crate::catalog::ContentId;
 use crate::cypher;
 use crate::graph::Statement;
-use crate::id::{AssetId, EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
+use crate::home::{HomePageRails, Rail, RailSource};
+use crate::id::{AssetId, EpisodeId, FranchiseId, HomePageId, PersonId, SeriesId, TagId, TenantId};
 use crate::tenants::slug_skeleton;
 
 /// An object to write before the graph names it.
@@ -34,6 +38,7 @@ pub(super) struct Rows {
     taggings: Vec<Value>,
     credits: Vec<Value>,
     assets: Vec<Value>,
+    home_pages: Vec<Value>,
     pub(super) uploads: Vec<Upload>,
     /// The slugs of all tags.
     known_tags: HashSet<String>,
@@ -60,6 +65,7 @@ impl Rows {
             with(cypher!("seed/clear_credits"), self.content)?,
             with(cypher!("seed/credits"), self.credits)?,
             with(cypher!("seed/assets"), self.assets)?,
+            with(cypher!("seed/home_pages"), self.home_pages)?,
         ])
     }
 
@@ -87,6 +93,39 @@ impl Rows {
         for franchise in &tenant.franchises {
             self.franchise(&loading, franchise, &format!("{}/{}", tenant.slug, franchise.slug));
         }
+        self.home_page(&loading, tenant);
+    }
+
+    fn home_page(&mut self, loading: &Loading<'_>, tenant: &TenantEntry) {
+        if tenant.home.is_empty() {
+            return;
+        }
+        let id = HomePageId::named(tenant.created_at, &tenant.slug);
+        let rails = tenant.home.iter().map(|rail| self.rail(loading, &tenant.slug, id, rail));
+        let rails = HomePageRails(rails.collect::<Vec<_>>());
+        self.home_pages.push(json!({
+            "id": id, "tenantId": loading.tenant, "createdAt": tenant.created_at, "rails": json!(rails).to_string(),
+        }));
+    }
+
+    fn rail(&mut self, loading: &Loading<'_>, tenant: &str, page: HomePageId, rail: &RailEntry) -> Rail {
+        let source = match &rail.source {
+            RailSourceEntry::HandPicked { content } => {
+                let ids = content.iter().map(|path| content_id(loading, &format!("{tenant}/{path}")));
+                RailSource::HandPicked { content_ids: ids.collect() }
+            }
+            RailSourceEntry::ByTag { tag } => {
+                if !self.known_tags.contains(tag) {
+                    self.unknown = Some((tag.clone(), page.to_string()));
+                }
+                RailSource::ByTag { tag_id: TagId::named(DateTime::UNIX_EPOCH, tag) }
+            }
+            RailSourceEntry::Newest { content_type } => RailSource::Newest { content_type: *content_type },
+            RailSourceEntry::Trending => RailSource::Trending,
+            RailSourceEntry::ContinueWatching => RailSource::ContinueWatching,
+            RailSourceEntry::Recommended { strategy } => RailSource::Recommended { strategy: *strategy },
+        };
+        Rail { title: rail.title.clone(), limit: rail.limit, source }
     }
 
     fn franchise(&mut self, loading: &Loading<'_>, franchise: &FranchiseEntry, folder: &str) {
@@ -235,4 +274,13 @@ struct Loading<'c> {
     tenant: TenantId,
     created_at: DateTime<Utc>,
     media: &'c HashMap<String, Vec<u8>>,
+}
+
+/// The id of a franchise or a series, which is made of its path.
+fn content_id(loading: &Loading<'_>, path: &str) -> ContentId {
+    if path.matches('/').count() > 1 {
+        ContentId::Series(SeriesId::named(loading.created_at, path))
+    } else {
+        ContentId::Franchise(FranchiseId::named(loading.created_at, path))
+    }
 }

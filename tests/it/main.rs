@@ -26,6 +26,7 @@ mod follows;
 mod functions;
 mod fuzz;
 mod generate;
+mod home;
 mod http;
 mod keys;
 mod lifecycle;

@@ -40,6 +40,7 @@ fn queries(story: &Story) -> Vec<String> {
         format!(r#"{{ tag(slug: "{tag}") {{ items {{ nodes {{ {content} }} }} }} }}"#),
         format!(r#"{{ person(slug: "{person}") {{ credits {{ nodes {{ content {{ {content} }} }} }} }} }}"#),
         "{ tenants { nodes { slug } } }".to_owned(),
+        format!("{{ home {{ tenant {{ slug }} rails {{ items {{ {content} }} }} }} }}"),
         r#"{ franchise(slug: "f") { id tenant { slug } series { nodes { id tenant { slug } } } } }"#.to_owned(),
         r#"{ series(slug: "s") { id tenant { slug } episodes { nodes { id tenant { slug } } } } }"#.to_owned(),
         r#"{ episode(slug: "s-s1e1") { id tenant { slug } } }"#.to_owned(),

@@ -1,7 +1,9 @@
 //! What is inactive, a draft or scheduled, or lies below such a thing, does not exist for viewers.
 
 use chrono::{DateTime, Duration, Utc};
+use seeka::home::RailContentType;
 use seeka::id::{EpisodeId, FranchiseId, PersonId, SeriesId, TagId, TenantId};
+use seeka::seed::{RailEntry, RailSourceEntry};
 use serde_json::Value;
 
 use crate::support::{Client, Story, TestApp, credit, episode, series};
@@ -45,6 +47,16 @@ fn one_of_each() -> Story {
     pilot.credits = vec![credit(&person, "DIRECTOR")];
     entry.episodes = vec![pilot];
     franchise.series = vec![entry];
+    let newest = |content_type| RailSourceEntry::Newest { content_type };
+    let sources = [
+        RailSourceEntry::HandPicked { content: vec!["f".to_owned(), "f/s".to_owned()] },
+        RailSourceEntry::ByTag { tag: story.catalogue.tags[0].slug.clone() },
+        newest(RailContentType::Franchise),
+        newest(RailContentType::Series),
+        newest(RailContentType::Episode),
+    ];
+    let rail = |source| RailEntry { title: "A rail".to_owned(), limit: 10, source };
+    story.tenant().home = sources.map(rail).to_vec();
     story
 }
 
@@ -61,6 +73,9 @@ async fn seen(client: &Client, story: &Story, ids: &[String]) -> Vec<String> {
         format!(r#"{{ tag(slug: "{tag}") {{ id __typename }} }}"#),
         format!(r#"{{ person(slug: "{person}") {{ id __typename }} }}"#),
         format!("{{ nodes(ids: [{list}]) {{ id __typename }} }}"),
+        format!(
+            r#"{{ home(tenantSlug: "{tenant}") {{ tenant {{ id __typename }} rails {{ items {{ id __typename }} }} }} }}"#
+        ),
     ];
     doors.extend(ids.iter().map(|id| format!(r#"{{ node(id: "{id}") {{ id __typename }} }}"#)));
     // Every list, from either of its ends.

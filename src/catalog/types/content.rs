@@ -1,8 +1,11 @@
 use std::fmt;
+use std::str::FromStr;
 
 use async_graphql::{ID, Interface};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Episode, Franchise, Node, NodeId, Series};
+use crate::error::Error;
 use crate::id::{EpisodeId, FranchiseId, SeriesId};
 use crate::time::Timestamp;
 
@@ -39,6 +42,16 @@ impl TryFrom<Node> for Content {
     }
 }
 
+impl From<Content> for Node {
+    fn from(content: Content) -> Self {
+        match content {
+            Content::Franchise(franchise) => Self::Franchise(franchise),
+            Content::Series(series) => Self::Series(series),
+            Content::Episode(episode) => Self::Episode(episode),
+        }
+    }
+}
+
 impl Content {
     /// The item's id.
     #[must_use]
@@ -69,6 +82,31 @@ impl From<ContentId> for NodeId {
             ContentId::Series(id) => Self::Series(id),
             ContentId::Episode(id) => Self::Episode(id),
         }
+    }
+}
+
+impl FromStr for ContentId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.parse()? {
+            NodeId::Franchise(id) => Ok(Self::Franchise(id)),
+            NodeId::Series(id) => Ok(Self::Series(id)),
+            NodeId::Episode(id) => Ok(Self::Episode(id)),
+            other => Err(Error::BadUserInput(format!("{other} is not the id of a franchise, a series or an episode"))),
+        }
+    }
+}
+
+impl Serialize for ContentId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

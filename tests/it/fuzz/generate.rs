@@ -210,6 +210,10 @@ impl Generator {
                 }
             }
         }
+        if takes("tenantSlug") && (wanted == Some("tenantSlug") || self.rng.random_bool(0.5)) {
+            let tenant = self.samples.iter().filter(|sample| sample.kind == "Tenant").choose(&mut self.rng);
+            values.extend(tenant.map(|tenant| ("tenantSlug", json!(tenant.slug))));
+        }
         if (owner, &*field.name) == (&*self.schema.root, "asset") && self.named.contains_key("assetId") {
             let id = self.value(owner, "assetId", &field.args[0].kind, None);
             values.insert("id", id);
@@ -242,7 +246,9 @@ impl Generator {
             let value = match values.remove(name) {
                 Some(value) => value,
                 None if is_wanted || argument.kind.is_required() => self.value(owner, name, &argument.kind, inside),
-                None if PAGING.contains(&name) || ["id", "slug", "tenant", "domain"].contains(&name) => continue,
+                None if PAGING.contains(&name) || ["id", "slug", "tenant", "domain", "tenantSlug"].contains(&name) => {
+                    continue;
+                }
                 None if self.rng.random_bool(0.5) => self.value(owner, name, &argument.kind, None),
                 None => continue,
             };

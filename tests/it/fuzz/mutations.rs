@@ -20,8 +20,15 @@ const INPUTS: usize = 12;
 /// How many mutations are tried at once.
 const AT_ONCE: usize = 4;
 /// What only operators may do, and those who are one do to themselves here.
-const OF_OPERATORS: [&str; 5] =
-    ["grantPlatformRole", "revokePlatformRole", "setTenantPlan", "suspendTenant", "reinstateTenant"];
+const OF_OPERATORS: [&str; 7] = [
+    "grantPlatformRole",
+    "revokePlatformRole",
+    "setTenantPlan",
+    "suspendTenant",
+    "reinstateTenant",
+    "updatePlatformHomePage",
+    "publishPlatformHomePage",
+];
 /// Where people may come back to from a provider.
 const PAGES: &str = "https://example.org";
 /// What asks the domain name system, which may not be there.
@@ -260,6 +267,10 @@ impl Trial<'_> {
             ("bytes", "beginAssetUpload") => json!(1 + number % 10_000),
             ("checksum", _) => json!("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
             ("assetId", _) => json!("as_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            // There is one page for all tests, and this is none of its versions.
+            ("expectedVersion", "updatePlatformHomePage" | "publishPlatformHomePage") => json!(-1),
+            ("contentIds", _) => json!("se_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("tagId", _) => json!("tg_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("expectedVersion", _) => json!(1),
             _ => match kind.name() {
                 "Int" => json!(30),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seeka::graph::Statement;
-use seeka::id::{AssetId, IdentityId};
+use seeka::id::{AssetId, HomePageId, IdentityId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -81,6 +81,7 @@ impl World {
         }
         let assets = own_files(app, &tenant).await;
         let pages = own_pages(&rich, &tenant, &assets[0]).await;
+        platform_home_page(app).await;
         Self { rich, other, tenant, slug, domain, assets, pages }
     }
 }
@@ -129,6 +130,16 @@ pub(super) async fn link(app: &TestApp, member: &Member, provider: &str) -> Stri
 async fn verify(app: &TestApp, id: &str, name: &str) {
     let text = "MATCH (d:Domain {id: $id}) SET d.verifiedName = $name, d.verifiedAt = datetime() RETURN true AS done";
     run(app, Statement::new("tests/verify", text).bind("id", id).bind("name", name)).await;
+}
+
+/// Has the platform a home page with a draft, unless it has one already.
+async fn platform_home_page(app: &TestApp) {
+    let text = "MERGE (h:HomePage {id: $id})
+                ON CREATE SET h.version = 5000, h.createdAt = datetime(), h.rails = $rails, h.draft = $rails
+                RETURN true AS done";
+    let id = HomePageId::named(chrono::DateTime::UNIX_EPOCH, "platform");
+    let rails = r#"[{"title": "New", "limit": 5, "kind": "NEWEST", "contentType": "SERIES"}]"#;
+    run(app, Statement::new("tests/home_page", text).bind("id", id).bind("rails", rails)).await;
 }
 
 async fn run(app: &TestApp, statement: Statement) {

@@ -1,12 +1,13 @@
 //! What every guarded field comes to, for everybody who may ask.
 
 /// The fields at the root that are for everybody. All others need a row below.
-pub(super) const PUBLIC_ROOTS: [&str; 18] = [
+pub(super) const PUBLIC_ROOTS: [&str; 19] = [
     "allSeries",
     "episode",
     "episodes",
     "franchise",
     "franchises",
+    "home",
     "identityProviders",
     "node",
     "nodes",
@@ -40,7 +41,7 @@ pub(super) const PUBLIC_OF_USERS: [&str; 11] = [
 
 /// The types that only guarded fields lead to, each with the type or the field that guards it. A type that stands here
 /// and becomes reachable in another way fails the tests, and so does one that is missing.
-pub(super) const PRIVATE_TYPES: [&str; 58] = [
+pub(super) const PRIVATE_TYPES: [&str; 60] = [
     "AccessToken",
     "AccessTokenConnection",
     "AccessTokenEdge",
@@ -54,6 +55,7 @@ pub(super) const PRIVATE_TYPES: [&str; 58] = [
     "FailedFunctionConnection",
     "FailedFunctionEdge",
     "FieldChange",
+    "HomePageRail",
     "Identity",
     "Invitation",
     "InvitationConnection",
@@ -70,6 +72,7 @@ pub(super) const PRIVATE_TYPES: [&str; 58] = [
     "PageFields",
     "PageLink",
     "PendingChanges",
+    "PlatformHomePage",
     "PostalAddress",
     "PublishPreflight",
     "PublishProblem",
@@ -111,8 +114,12 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("Query", "listUploadedParts", "UUU F. NN FF... .. FN"),
     // The owner's program may read what its owner may on the platform, and that is nothing.
     ("Query", "platformEvents", "UUU FF FF FFFFF FF .."),
+    ("Query", "platformHomePage", "UUU FF FF FFFFF FF .."),
     ("Query", "tenantStanding", "UUU FF FF FFFFF FF .."),
     ("Query", "viewer", "0UU F. .. ..... .. F."),
+    ("PlatformHomePage", "draft", "UUU FF FF FFFFF FF .."),
+    ("PlatformHomePage", "live", "UUU FF FF FFFFF FF .."),
+    ("PlatformHomePage", "version", "UUU FF FF FFFFF FF .."),
     ("TenantAdministration", "assets", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "domains", "UUU F. FF FFF.. .. FF"),
     ("TenantAdministration", "invitations", "UUU F. FF FFF.. .. FF"),

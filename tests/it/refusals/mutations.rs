@@ -63,6 +63,8 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("logout", "UUU FF .. ..... F~ F.", nothing),
     ("logout", "~UU FF ~~ ~~~~~ F~ F~", |_, _| json!({"refreshToken": "x"})),
     ("logoutEverywhere", "UUU FF .. ..... F. F.", nothing),
+    // There is one page for all tests, so its version is none that anybody names.
+    ("publishPlatformHomePage", "UUU FF FF FFFFF FF F~", |_, _| json!({"expectedVersion": -1})),
     ("redeemLoginCode", "~UU FF ~~ ~~~~~ F~ F~", nothing),
     ("refreshSession", "~UU FF ~~ ~~~~~ F~ F~", nothing),
     ("register", "~UU FF ~~ ~~~~~ F~ F~", nothing),
@@ -145,6 +147,11 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
         "updateMemberRole",
         "UUU FF FF FFFF. F. FF",
         |cast, _| json!({"tenantId": cast.tenant, "userId": cast.person("silent owner").id, "role": "ANALYST"}),
+    ),
+    (
+        "updatePlatformHomePage",
+        "UUU FF FF FFFFF FF F~",
+        |_, _| json!({"expectedVersion": -1, "rails": [{"title": "New", "kind": "TRENDING"}]}),
     ),
     ("updateProfile", "UUU FF .. ..... .. F.", |_, _| json!({"bio": "Somebody."})),
     // Nobody names the version that those before them have made.

@@ -35,6 +35,7 @@ impl Story {
             created_at: days_ago(400),
             active: true,
             franchises: Vec::new(),
+            home: Vec::new(),
         };
         Self { catalogue: Catalogue { tenants: vec![tenant], ..Catalogue::default() }, unique }
     }

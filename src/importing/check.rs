@@ -1,0 +1,345 @@
+//! What has to hold of a row by itself, and of all rows of a file together.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use super::MAX_FILE_BYTES;
+use super::page::{Page, PageCredit, PageKind, PageLink, role_named};
+use super::problems::{ImportErrorCode as Code, Problems};
+use super::rows::{Column, RawCredit, RawLink, Row};
+use crate::accounts::{language, web_address};
+use crate::mutation::UserError;
+use crate::text;
+
+/// The most characters of a slug, and of a title.
+const MAX_SLUG: usize = 100;
+const MAX_TITLE: usize = 200;
+/// The most characters of the name of a character, and of what a link is called.
+const MAX_CHARACTER: usize = 100;
+const MAX_LABEL: usize = 60;
+/// The most tags, credits and links of a page.
+const MAX_TAGS: usize = 30;
+const MAX_CREDITS: usize = 100;
+const MAX_LINKS: usize = 20;
+/// The highest season and number.
+const MAX_PLACE: i32 = 100_000;
+/// The longest film, in milliseconds: two days.
+const MAX_DURATION_MS: i32 = 172_800_000;
+/// The years in which something can come out.
+const YEARS: std::ops::RangeInclusive<i32> = 1870..=2200;
+
+/// What a tenant asks of a catalogue file.
+pub struct Rules<'k> {
+    /// The most characters of a short description.
+    pub short_description: usize,
+    /// The most characters of a long description.
+    pub long_description: usize,
+    /// Whether the tenant has a page of this kind and slug already, so that pages of the file can belong to it.
+    pub is_there: &'k dyn Fn(PageKind, &str) -> bool,
+}
+
+impl Default for Rules<'_> {
+    fn default() -> Self {
+        Self { short_description: 200, long_description: 380, is_there: &|_, _| false }
+    }
+}
+
+/// A file that is being checked.
+pub(super) struct Checking<'k> {
+    rules: &'k Rules<'k>,
+    pub(super) problems: Problems,
+    /// All pages, those included in which something is wrong, so that everything else is found as well.
+    pages: Vec<Page>,
+    rows: usize,
+    /// The lines of all slugs.
+    slugs: HashMap<(PageKind, String), u64>,
+}
+
+impl<'k> Checking<'k> {
+    pub(super) fn new(rules: &'k Rules<'k>) -> Self {
+        Self { rules, problems: Problems::default(), pages: Vec::new(), rows: 0, slugs: HashMap::new() }
+    }
+
+    /// Whether there may be one more row.
+    pub(super) fn has_room(&mut self, line: u64, most: usize) -> bool {
+        self.rows += 1;
+        if self.rows > most {
+            let message = format!("a file has at most {most} rows; nothing was read from here on");
+            self.problems.note(line, None, Code::TooManyRows, message);
+        }
+        self.rows <= most
+    }
+
+    pub(super) fn too_large(&mut self, line: u64) {
+        let message = format!("a file has at most {MAX_FILE_BYTES} bytes; nothing was read from here on");
+        self.problems.note(line, None, Code::TooLarge, message);
+    }
+
+    /// Takes a row.
+    pub(super) fn row(&mut self, row: Row) {
+        let page = OneRow { row, rules: self.rules, problems: &mut self.problems }.page();
+        let Some(page) = page else { return };
+        let key = (page.kind, page.slug.clone());
+        if let Some(first) = self.slugs.get(&key).filter(|_| !page.slug.is_empty()) {
+            let message = format!("the {} in line {first} has this slug already", page.kind.name().to_lowercase());
+            self.problems.note(page.line, Some(Column::Slug.name()), Code::DuplicateSlug, message);
+        } else {
+            self.slugs.insert(key, page.line);
+        }
+        self.pages.push(page);
+    }
+
+    /// Checks the rows together.
+    pub(super) fn finish(mut self) -> Result<Vec<Page>, Problems> {
+        let mut places = HashMap::new();
+        for page in &self.pages {
+            let (Some(kind), Some(parent)) = (page.kind.parent(), &page.parent) else { continue };
+            let is_in_file = self.slugs.contains_key(&(kind, parent.clone()));
+            if !is_in_file && !(self.rules.is_there)(kind, parent) {
+                let message = format!("there is no {} with this slug", kind.name().to_lowercase());
+                self.problems.note(page.line, Some(Column::Parent.name()), Code::MissingParent, message);
+            }
+            if let (Some(season), Some(number)) = (page.season, page.number) {
+                if let Some(first) = places.get(&(parent, season, number)) {
+                    let message = format!("the episode in line {first} has this season and number already");
+                    self.problems.note(page.line, Some(Column::Number.name()), Code::DuplicateNumber, message);
+                } else {
+                    places.insert((parent, season, number), page.line);
+                }
+            }
+        }
+        if self.problems.is_empty() { Ok(self.pages) } else { Err(self.problems.sorted()) }
+    }
+}
+
+/// A row that is being checked.
+struct OneRow<'c> {
+    row: Row,
+    rules: &'c Rules<'c>,
+    problems: &'c mut Problems,
+}
+
+impl OneRow<'_> {
+    /// The page; nothing if not even its type is known. What is wrong is noted.
+    fn page(mut self) -> Option<Page> {
+        let kind = self.kind()?;
+        let is_episode = kind == PageKind::Episode;
+        let line = self.row.line;
+        let slug = self.slug(Column::Slug).unwrap_or_default();
+        let parent = match kind.parent() {
+            Some(_) => self.slug(Column::Parent),
+            None => self.absent(Column::Parent),
+        };
+        let title = self.needed(Column::Title, |column, text| text::line(column, text, 1..=MAX_TITLE));
+        let (short, long) = (self.rules.short_description, self.rules.long_description);
+        let short_description =
+            self.text(Column::ShortDescription, |column, it| text::paragraphs(column, it, 0..=short));
+        let long_description = self.text(Column::LongDescription, |column, it| text::paragraphs(column, it, 0..=long));
+        let language = self.text(Column::Language, language);
+        let release_date = self.release_date();
+        let (season, number) = if is_episode {
+            let place = |row: &mut Self, column| row.number(column, 1..=MAX_PLACE, true);
+            (place(&mut self, Column::Season), place(&mut self, Column::Number))
+        } else {
+            self.absent(Column::Season);
+            self.absent(Column::Number);
+            (None, None)
+        };
+        let duration_ms = if is_episode {
+            self.number(Column::DurationMs, 1..=MAX_DURATION_MS, false)
+        } else {
+            self.absent(Column::DurationMs);
+            None
+        };
+        let (tags, credits, links) = (self.tags(), self.credits(kind), self.links());
+        Some(Page {
+            line,
+            kind,
+            slug,
+            parent,
+            title: title.unwrap_or_default(),
+            short_description,
+            long_description,
+            language,
+            release_date,
+            season,
+            number,
+            duration_ms,
+            tags,
+            credits,
+            links,
+        })
+    }
+
+    fn note(&mut self, column: Column, code: Code, message: &str) {
+        self.problems.note(self.row.line, Some(column.name()), code, message);
+    }
+
+    fn kind(&mut self) -> Option<PageKind> {
+        let text = self.needed(Column::Type, |_, text| Ok(text.trim().to_owned()))?;
+        let kind = PageKind::named(&text);
+        if kind.is_none() {
+            self.note(Column::Type, Code::Invalid, "it is FRANCHISE, SERIES or EPISODE");
+        }
+        kind
+    }
+
+    /// The value of a column, if there is any.
+    fn text(&mut self, column: Column, check: impl FnOnce(&str, &str) -> Result<String, UserError>) -> Option<String> {
+        let text = self.row.texts.remove(&column)?;
+        match check(column.name(), &text) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                self.problems.note_user_error(self.row.line, column.name(), error);
+                None
+            }
+        }
+    }
+
+    /// The value of a column that must have one.
+    fn needed(
+        &mut self,
+        column: Column,
+        check: impl FnOnce(&str, &str) -> Result<String, UserError>,
+    ) -> Option<String> {
+        if !self.row.texts.contains_key(&column) {
+            self.note(column, Code::Missing, "it must not be empty");
+            return None;
+        }
+        self.text(column, check)
+    }
+
+    /// Pages of this kind have no value there.
+    fn absent(&mut self, column: Column) -> Option<String> {
+        if self.row.texts.remove(&column).is_some() {
+            self.note(column, Code::NotAllowed, "pages of this type do not have it");
+        }
+        None
+    }
+
+    fn slug(&mut self, column: Column) -> Option<String> {
+        let slug = self.needed(column, |_, text| Ok(text.trim().to_owned()))?;
+        if slug.chars().count() > MAX_SLUG {
+            self.note(column, Code::TooLong, &format!("it may have at most {MAX_SLUG} characters"));
+            return None;
+        }
+        if !is_slug(&slug) {
+            self.note(column, Code::Invalid, NO_SLUG);
+            return None;
+        }
+        Some(slug)
+    }
+
+    fn release_date(&mut self) -> Option<NaiveDate> {
+        let text = self.row.texts.remove(&Column::ReleaseDate)?;
+        let text = text.trim();
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let date = date.filter(|date| YEARS.contains(&chrono::Datelike::year(date)) && date.to_string() == text);
+        if date.is_none() {
+            self.note(Column::ReleaseDate, Code::Invalid, "a day is written 2026-11-24");
+        }
+        date
+    }
+
+    fn number(&mut self, column: Column, range: std::ops::RangeInclusive<i32>, is_needed: bool) -> Option<i32> {
+        let Some(text) = self.row.texts.remove(&column) else {
+            if is_needed {
+                self.note(column, Code::Missing, "it must not be empty");
+            }
+            return None;
+        };
+        let digits = text.trim();
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.note(column, Code::WrongType, "it is a whole number");
+            return None;
+        }
+        let number = digits.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            self.note(column, Code::Invalid, &format!("it goes from {} to {}", range.start(), range.end()));
+        }
+        number
+    }
+
+    fn tags(&mut self) -> Vec<String> {
+        let tags = std::mem::take(&mut self.row.tags);
+        let (mut kept, mut seen) = (Vec::new(), HashSet::new());
+        self.limit(Column::Tags, tags.len(), MAX_TAGS);
+        for tag in tags.into_iter().take(MAX_TAGS) {
+            let tag = tag.trim().to_owned();
+            if !is_slug(&tag) || tag.len() > MAX_SLUG {
+                self.note(Column::Tags, Code::Invalid, NO_SLUG);
+            } else if seen.insert(tag.clone()) {
+                kept.push(tag);
+            } else {
+                self.note(Column::Tags, Code::Duplicate, &format!("{tag} stands there twice"));
+            }
+        }
+        kept
+    }
+
+    fn credits(&mut self, kind: PageKind) -> Vec<PageCredit> {
+        let credits = std::mem::take(&mut self.row.credits);
+        if kind == PageKind::Franchise && !credits.is_empty() {
+            self.note(Column::Credits, Code::NotAllowed, "pages of this type do not have it");
+            return Vec::new();
+        }
+        self.limit(Column::Credits, credits.len(), MAX_CREDITS);
+        credits.into_iter().take(MAX_CREDITS).filter_map(|credit| self.credit(credit)).collect()
+    }
+
+    fn credit(&mut self, credit: RawCredit) -> Option<PageCredit> {
+        let person = credit.person.trim().to_owned();
+        if !is_slug(&person) || person.len() > MAX_SLUG {
+            self.note(Column::Credits, Code::Invalid, &format!("of a person, {NO_SLUG}"));
+            return None;
+        }
+        let Some(role) = role_named(credit.role.trim()) else {
+            self.note(Column::Credits, Code::Invalid, "a role is one of those of the schema, such as DIRECTOR");
+            return None;
+        };
+        let character = credit.character.filter(|character| !character.trim().is_empty());
+        match character.map(|it| text::line(Column::Credits.name(), &it, 1..=MAX_CHARACTER)).transpose() {
+            Ok(character) => Some(PageCredit { person, role, character }),
+            Err(error) => {
+                self.problems.note_user_error(self.row.line, Column::Credits.name(), error);
+                None
+            }
+        }
+    }
+
+    fn links(&mut self) -> Vec<PageLink> {
+        let links = std::mem::take(&mut self.row.links);
+        self.limit(Column::Links, links.len(), MAX_LINKS);
+        links.into_iter().take(MAX_LINKS).filter_map(|link| self.link(&link)).collect()
+    }
+
+    fn link(&mut self, link: &RawLink) -> Option<PageLink> {
+        let name = Column::Links.name();
+        let label = text::line(name, &link.label, 1..=MAX_LABEL);
+        let url = web_address(name, &link.url);
+        match (label, url) {
+            (Ok(label), Ok(url)) => Some(PageLink { url, label }),
+            (label, url) => {
+                for error in [label.err(), url.err()].into_iter().flatten() {
+                    self.problems.note_user_error(self.row.line, name, error);
+                }
+                None
+            }
+        }
+    }
+
+    fn limit(&mut self, column: Column, count: usize, most: usize) {
+        if count > most {
+            self.note(column, Code::TooLong, &format!("there are {count}, and at most {most} are allowed"));
+        }
+    }
+}
+
+const NO_SLUG: &str = "a slug has small letters, digits, and single hyphens between them";
+
+/// Whether a text is the name of a page in addresses.
+fn is_slug(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.split('-').all(|part| !part.is_empty() && part.bytes().all(is_plain))
+}
