@@ -118,6 +118,8 @@ pub enum EventType {
     AssetReady,
     /// A file of a tenant was deleted: by a member, or because nothing had used it for long.
     AssetDeleted,
+    /// Somebody said where renditions of a video are that were made elsewhere, or took that back.
+    RenditionsAttached,
     /// Somebody took a copy of all that the platform holds on them.
     DataExported,
     /// Somebody wants their account to be deleted; it is hidden from now on.

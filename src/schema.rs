@@ -8,7 +8,7 @@ use crate::accounts::{
 };
 use crate::assets::{Assets, AssetsMutations, AssetsQueries};
 use crate::attempts::Attempts;
-use crate::catalog::{CatalogLoaders, CatalogQueries};
+use crate::catalog::{CaptionsQueries, CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
 use crate::exports::ExportsMutations;
 use crate::follows::{FollowsLoaders, FollowsMutations};
@@ -22,7 +22,15 @@ use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
 /// Everything that can be asked for.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountsQueries, AssetsQueries, CatalogQueries, EventsQueries, FunctionsQueries, TenantsQueries);
+pub struct Query(
+    AccountsQueries,
+    AssetsQueries,
+    CaptionsQueries,
+    CatalogQueries,
+    EventsQueries,
+    FunctionsQueries,
+    TenantsQueries,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]

@@ -29,7 +29,7 @@ CREATE INDEX export_expires IF NOT EXISTS FOR (n:Export) ON (n.expiresAt, n.id);
 CREATE INDEX event_actor IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.at, n.id);
 CREATE INDEX event_subject IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.at, n.id);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
-CREATE FULLTEXT INDEX cue_text IF NOT EXISTS FOR (n:Cue) ON EACH [n.text];
+CREATE FULLTEXT INDEX caption_text IF NOT EXISTS FOR (n:Cue) ON EACH [n.text, n.tenantId];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];
 CREATE INDEX event_type_at IF NOT EXISTS FOR (n:Event) ON (n.type, n.at, n.id);
 CREATE INDEX event_subject_type_at IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.type, n.at, n.id);

@@ -39,6 +39,7 @@ const QUERIES: &[(&str, Need)] = &[
     ("person", Need::Nothing),
     ("platformEvents", Need::Scope(AccessTokenScope::PlatformRead)),
     ("search", Need::Nothing),
+    ("searchCaptions", Need::Nothing),
     ("series", Need::Nothing),
     ("tag", Need::Nothing),
     ("tags", Need::Nothing),
@@ -55,6 +56,7 @@ const QUERIES: &[(&str, Need)] = &[
 const MUTATIONS: &[(&str, Need)] = &[
     ("abortAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),
     ("addDomain", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("attachRenditions", Need::Scope(AccessTokenScope::TenantWrite)),
     ("beginAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),
     ("beginAvatarUpload", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("completeAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),

@@ -159,7 +159,8 @@ const BEYOND_THE_SAMPLE: [&str; 8] = [
     "CREATE (a:Asset {fileName: '', declaredBytes: 0, durationMs: 0, videoCodec: '', audioCodec: '', language: '', readyAt: '',
        expiresAt: '', refusalCode: '', refusalMessage: '', partBytes: 0, uploadId: '', checks: 0, blurhash: '', variantWidths: [],
        variantHeights: [], createdBy: '', dueAt: '', claim: '', unusedSince: '', touchedAt: '', creationKey: '', cueCount: 0})
-     CREATE (a)-[:HAS_CUE]->(c:Cue {assetId: '', tenantId: '', startMs: 0, endMs: 0, text: ''})
+     SET a += {variantBytes: 0, renditionKinds: [], renditionUrls: [], renditionHeights: [], renditionBitrates: []}
+     CREATE (a)-[:HAS_CUE]->(c:Cue {assetId: '', tenantId: '', position: 0, startMs: 0, endMs: 0, text: ''})
      DETACH DELETE a, c
      RETURN 1 AS known",
 ];

@@ -236,7 +236,10 @@ impl Trial<'_> {
             ("redirectUri", _) => json!(APP_REDIRECT_URI),
             ("contentType", _) => json!("image/png"),
             ("refreshToken", _) => json!(pawn.member.refresh_token),
-            ("assetId", "signUploadParts" | "completeAssetUpload" | "abortAssetUpload" | "deleteAsset") => {
+            (
+                "assetId",
+                "attachRenditions" | "signUploadParts" | "completeAssetUpload" | "abortAssetUpload" | "deleteAsset",
+            ) => {
                 json!(pawn.upload)
             }
             ("numbers", _) => json!(1 + number % 2),

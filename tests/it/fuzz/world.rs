@@ -77,6 +77,7 @@ impl World {
                 write(&rich, "follow", json!({"id": node["id"]})).await;
             }
         }
+        show_derived(app).await;
         let assets = own_files(app, &tenant).await;
         Self { rich, other, tenant, slug, domain, assets }
     }
@@ -155,6 +156,23 @@ async fn own_files(app: &TestApp, tenant: &str) -> Vec<String> {
         rows.map(|(id, state)| seeka::graph::map([("id", id.as_str().into()), ("state", state.into())])).collect();
     run(app, Statement::new("tests/files", text).bind("tenant", tenant).bind("assets", rows)).await;
     ids
+}
+
+/// Writes what is made of files, or said of them, for those of the sample that everybody sees.
+async fn show_derived(app: &TestApp) {
+    let text = "
+        MATCH (t:Tenant {slug: $slug})
+        MATCH (a:Asset {tenantId: t.id})
+        SET a += {blurhash: 'LEHV6nWB2yk8', variantWidths: [160], variantHeights: [90], renditionKinds: ['HLS'],
+                  renditionUrls: ['https://cdn.example.org/a.m3u8'], renditionHeights: [720], renditionBitrates: [2000000]}
+        FOREACH (_ IN CASE WHEN a.kind = 'CAPTIONS' AND NOT EXISTS { (a)-[:HAS_CUE]->() } THEN [1] ELSE [] END |
+          CREATE (a)-[:HAS_CUE]->(:Cue {assetId: a.id, tenantId: t.id, position: 0, startMs: 1000, endMs: 2000,
+                                        text: 'A kettle and a crow, at night, in the museum.'})
+          CREATE (a)-[:HAS_CUE]->(:Cue {assetId: a.id, tenantId: t.id, position: 1, startMs: 3000, endMs: 4000,
+                                        text: 'The kettle and the crow, the night, the museum.'}))
+        WITH count(a) AS count
+        RETURN count > 0 AS done";
+    run(app, Statement::new("tests/derived", text).bind("slug", TENANT)).await;
 }
 
 async fn upload_avatar(member: &Member) {

@@ -20,6 +20,9 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
         json!({"tenantId": cast.tenant, "name": format!("{name}.example.org")})
     }),
     ("addDomain", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "name": "example.org"})),
+    // It is no video that is ready.
+    ("attachRenditions", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"assetId": cast.upload()})),
+    ("attachRenditions", "UUU FF NN NNNNN NN FN", |_, _| json!({"assetId": AssetId::generate()})),
     ("beginAssetUpload", "UUU FF FF FF... .. FF", |cast, _| picture(cast.tenant)),
     ("beginAssetUpload", "UUU FF F. FFFFF FF FF", |cast, _| picture(cast.other_tenant)),
     ("beginAssetUpload", "UUU FF NN NNNNN NN FN", |cast, _| picture(cast.hidden_tenant)),
