@@ -195,6 +195,12 @@ ids! {
     InvitationId = "in";
     /// A domain of a tenant.
     DomainId = "dm";
+    /// A question to a tenant or to the platform.
+    TicketId = "tk";
+    /// What somebody wrote in a ticket.
+    TicketMessageId = "tm";
+    /// Something that is featured, or shall be.
+    AnnouncementId = "an";
     /// A graph that was generated.
     GenerationId = "gn";
 }

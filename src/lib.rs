@@ -3,8 +3,8 @@
 //!
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
 //! [`operation`] measures and prices it, [`budget`] pays for it, and [`attempts`] counts what is tried; [`auth`] says who asks and [`scope`] what
-//! they may reach; [`schema`] merges the capabilities: [`accounts`], [`tenants`], [`catalog`], [`assets`], [`follows`] and
-//! [`exports`]; [`mutation`] and [`events`] are what those that write have in common, [`functions`] is what happens because
+//! they may reach; [`schema`] merges the capabilities: [`accounts`], [`tenants`], [`catalog`], [`assets`], [`follows`],
+//! [`support`], [`announcements`] and [`exports`]; [`mutation`] and [`events`] are what those that write have in common, [`functions`] is what happens because
 //! of events, and [`repeating`] what happens again and again; [`batch`] collects what a level of a query needs; [`graph`]
 //! and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
@@ -34,11 +34,13 @@ pub mod schema;
 mod completion;
 
 pub mod accounts;
+pub mod announcements;
 pub mod assets;
 pub mod catalog;
 pub mod exports;
 pub mod follows;
 pub mod functions;
+pub mod support;
 pub mod tenants;
 
 pub mod batch;

@@ -6,6 +6,7 @@ use crate::accounts::{
     AccountsLoaders, AccountsMutations, AccountsQueries, DeletionSettings, IdentityProviders, Passwords,
     SessionSettings,
 };
+use crate::announcements::{AnnouncementsMutations, AnnouncementsQueries};
 use crate::assets::{Assets, AssetsMutations, AssetsQueries};
 use crate::attempts::Attempts;
 use crate::catalog::{CaptionsQueries, CatalogLoaders, CatalogQueries};
@@ -17,6 +18,7 @@ use crate::mail::Mailer;
 use crate::meter::Metering;
 use crate::scope::Scope;
 use crate::storage::Storage;
+use crate::support::{SupportLoaders, SupportMutations, SupportQueries};
 use crate::telemetry::{self, FieldSpans};
 use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
@@ -24,11 +26,13 @@ use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 #[derive(MergedObject, Default)]
 pub struct Query(
     AccountsQueries,
+    AnnouncementsQueries,
     AssetsQueries,
     CaptionsQueries,
     CatalogQueries,
     EventsQueries,
     FunctionsQueries,
+    SupportQueries,
     TenantsQueries,
 );
 
@@ -36,10 +40,12 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountsMutations,
+    AnnouncementsMutations,
     AssetsMutations,
     ExportsMutations,
     FollowsMutations,
     FunctionsMutations,
+    SupportMutations,
     TenantsMutations,
 );
 
@@ -95,6 +101,7 @@ pub fn within(scope: Scope, request: Request) -> Request {
         .data(AccountsLoaders::new(&scope))
         .data(CatalogLoaders::new(&scope))
         .data(FollowsLoaders::new(&scope))
+        .data(SupportLoaders::new(&scope))
         .data(TenantsLoaders::new(&scope))
         .data(scope)
 }

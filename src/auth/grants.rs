@@ -25,6 +25,8 @@ enum Need {
 const QUERIES: &[(&str, Need)] = &[
     ("administration", Need::Scope(AccessTokenScope::TenantRead)),
     ("allSeries", Need::Nothing),
+    ("announcementRequests", Need::Scope(AccessTokenScope::PlatformRead)),
+    ("announcements", Need::Nothing),
     ("asset", Need::Scope(AccessTokenScope::TenantRead)),
     ("auditEvents", Need::Scope(AccessTokenScope::TenantRead)),
     ("episode", Need::Nothing),
@@ -38,6 +40,7 @@ const QUERIES: &[(&str, Need)] = &[
     ("nodes", Need::Nothing),
     ("person", Need::Nothing),
     ("platformEvents", Need::Scope(AccessTokenScope::PlatformRead)),
+    ("platformTickets", Need::Scope(AccessTokenScope::PlatformRead)),
     ("search", Need::Nothing),
     ("searchCaptions", Need::Nothing),
     ("series", Need::Nothing),
@@ -46,6 +49,7 @@ const QUERIES: &[(&str, Need)] = &[
     ("tenant", Need::Nothing),
     ("tenantStanding", Need::Scope(AccessTokenScope::PlatformRead)),
     ("tenants", Need::Nothing),
+    ("ticket", Need::Scope(AccessTokenScope::TenantRead)),
     ("user", Need::Nothing),
     ("viewer", Need::Scope(AccessTokenScope::ProfileRead)),
 ];
@@ -68,12 +72,14 @@ const MUTATIONS: &[(&str, Need)] = &[
     ("removeAvatar", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("removeDomain", Need::Scope(AccessTokenScope::TenantWrite)),
     ("removeMember", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("requestAnnouncement", Need::Scope(AccessTokenScope::TenantWrite)),
     ("revokeInvitation", Need::Scope(AccessTokenScope::TenantWrite)),
     ("signUploadParts", Need::Scope(AccessTokenScope::TenantWrite)),
     ("unfollow", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("updateProfile", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("updateTenant", Need::Scope(AccessTokenScope::TenantWrite)),
     ("verifyDomain", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("withdrawAnnouncement", Need::Scope(AccessTokenScope::TenantWrite)),
 ];
 
 /// Whether an operation with these fields at its root may be executed for somebody who signed in this way.

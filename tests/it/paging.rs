@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use seeka::graph::Statement;
-use seeka::id::{AccessTokenId, AssetId, EventId, InvitationId, SessionId, TenantId, UserId};
+use seeka::id::{AccessTokenId, AnnouncementId, AssetId, EventId, InvitationId, SessionId, TenantId, TicketId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -66,6 +66,15 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
         CREATE (c)-[:HAS_CUE]->(:Cue {assetId: c.id, tenantId: t.id, position: 0, startMs: 0, endMs: 1,
                                       text: $word + ' ' + row.captions})
         CREATE (e)-[:HAS_ASSET {role: 'CAPTIONS'}]->(c)
+        CREATE (n:Announcement {id: row.announcement, tenantId: t.id, contentId: e.id, text: 'paged', from: at, until: at,
+                                state: ['GRANTED', 'REFUSED'][row.minutes % 2], createdAt: at, updatedAt: at, version: 1})
+        CREATE (n)-[:ANNOUNCES]->(e)
+        CREATE (u)-[:HAS_TICKET]->(k:Ticket {id: row.ticket, tenantId: t.id, desk: t.id, openerId: u.id, subject: 'paged',
+                                             state: ['OPEN', 'CLOSED'][row.minutes % 2], createdAt: at, updatedAt: at,
+                                             version: 1})
+        CREATE (u)-[:HAS_TICKET]->(:Ticket {id: row.platform, desk: 'PLATFORM', openerId: u.id, subject: 'paged',
+                                            state: ['OPEN', 'CLOSED'][row.minutes % 2], createdAt: at, updatedAt: at,
+                                            version: 1})
         CREATE (o:Tenant {id: row.tenant, slug: row.tenant, name: 'paged with', active: true, createdAt: at, version: 1})
         CREATE (u)-[:MEMBER_OF {role: 'MEMBER', since: at}]->(o)
         RETURN row.user AS user";
@@ -79,6 +88,8 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
             "minutes": minutes, "user": UserId::generate(), "session": SessionId::generate(),
             "token": AccessTokenId::generate(), "invitation": InvitationId::generate(), "event": EventId::generate(),
             "tenant": TenantId::generate(), "asset": AssetId::generate(), "captions": AssetId::generate(),
+            "ticket": TicketId::generate(), "platform": TicketId::generate(),
+            "announcement": AnnouncementId::generate(),
         });
         neo4rs::BoltType::try_from(row).expect("a map")
     });
@@ -128,6 +139,11 @@ fn of_accounts(story: &Story, owner: &Member) -> Vec<List> {
         list("memberships", &["viewer", "memberships"], &viewer("memberships"), "tenant { id }"),
         list("members", &["administration", "members"], &administration("members"), "user { id }"),
         list("assets", &["administration", "assets"], &administration("assets"), "id"),
+        list("announcements of a tenant", &["administration", "announcements"], &administration("announcements"), "id"),
+        list("announcements", &["announcementRequests"], "{ announcementRequests(ARGUMENTS) PAGE }", "id"),
+        list("tickets", &["viewer", "tickets"], &viewer("tickets"), "id"),
+        list("tickets of a tenant", &["administration", "tickets"], &administration("tickets"), "id"),
+        list("tickets of the platform", &["platformTickets"], "{ platformTickets(ARGUMENTS) PAGE }", "id"),
         list("invitations", &["administration", "invitations"], &administration("invitations"), "id"),
         list("audit events", &["auditEvents"], &events("auditEvents"), "id"),
         list("failed functions", &["failedFunctions"], "{ failedFunctions(ARGUMENTS) PAGE }", "event { id }"),

@@ -214,6 +214,10 @@ impl Generator {
             let id = self.value(owner, "assetId", &field.args[0].kind, None);
             values.insert("id", id);
         }
+        if (owner, &*field.name) == (&*self.schema.root, "ticket") && self.named.contains_key("ticketId") {
+            let id = self.value(owner, "ticketId", &field.args[0].kind, None);
+            values.insert("id", id);
+        }
         if PAGING.iter().all(|name| takes(name)) {
             let backwards = match wanted {
                 Some("last" | "before") => true,

@@ -2,6 +2,7 @@
 //! that, an operator who writes about nobody but themselves. Each is refused in words or done, and nothing else stops
 //! working.
 
+use chrono::{TimeDelta, Utc};
 use futures::StreamExt;
 use rand::RngExt;
 use rand::SeedableRng;
@@ -20,8 +21,14 @@ const INPUTS: usize = 12;
 /// How many mutations are tried at once.
 const AT_ONCE: usize = 4;
 /// What only operators may do, and those who are one do to themselves here.
-const OF_OPERATORS: [&str; 5] =
-    ["grantPlatformRole", "revokePlatformRole", "setTenantPlan", "suspendTenant", "reinstateTenant"];
+const OF_OPERATORS: [&str; 6] = [
+    "decideAnnouncement",
+    "grantPlatformRole",
+    "revokePlatformRole",
+    "setTenantPlan",
+    "suspendTenant",
+    "reinstateTenant",
+];
 /// Where people may come back to from a provider.
 const PAGES: &str = "https://example.org";
 /// What asks the domain name system, which may not be there.
@@ -221,6 +228,7 @@ impl Trial<'_> {
             ("id", "revokeAccessToken") => json!(pawn.access_token),
             ("id", "unlinkIdentity") => json!(pawn.identity),
             ("id", "revokeSession") => json!(pawn.session),
+            ("id", "decideAnnouncement" | "withdrawAnnouncement") => json!(pawn.announcement),
             ("id" | "userId", _) => json!(pawn.colleague),
             ("email", "login" | "requestPasswordReset") => json!(pawn.member.email),
             ("email", _) => json!(format!("odd-{number:x}@example.org")),
@@ -242,6 +250,10 @@ impl Trial<'_> {
             ) => {
                 json!(pawn.upload)
             }
+            ("contentId", _) => json!("ep_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("from", _) => json!(Utc::now()),
+            ("until", _) => json!(Utc::now() + TimeDelta::days(30)),
+            ("ticketId", _) => json!(pawn.ticket),
             ("numbers", _) => json!(1 + number % 2),
             ("bytes", "beginAssetUpload") => json!(1 + number % 10_000),
             ("checksum", _) => json!("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),

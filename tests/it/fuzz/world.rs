@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seeka::graph::Statement;
-use seeka::id::{AssetId, IdentityId};
+use seeka::id::{AnnouncementId, AssetId, IdentityId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,6 +30,8 @@ pub(super) struct World {
     pub(super) domain: String,
     /// Files of that tenant: one that is there, one that was refused, one that is being uploaded.
     pub(super) assets: Vec<String>,
+    /// Tickets that `rich` has opened at that tenant.
+    pub(super) tickets: Vec<String>,
 }
 
 /// The flag that names the provider.
@@ -79,7 +81,20 @@ impl World {
         }
         show_derived(app).await;
         let assets = own_files(app, &tenant).await;
-        Self { rich, other, tenant, slug, domain, assets }
+        let sample = app.viewer().query(&format!(r#"{{ tenant(slug: "{TENANT}") {{ id }} }}"#)).await;
+        let sample = sample.data()["tenant"]["id"].as_str().expect("the sample").to_owned();
+        let mut tickets = Vec::new();
+        for _ in 0..3 {
+            open_ticket(&rich, None).await;
+            let ticket = open_ticket(&rich, Some(&tenant)).await;
+            for _ in 0..2 {
+                write(&other, "answerTicket", json!({"ticketId": ticket, "body": "Soon."})).await;
+            }
+            tickets.push(ticket);
+            announce(app, &tenant).await;
+            announce(app, &sample).await;
+        }
+        Self { rich, other, tenant, slug, domain, assets, tickets }
     }
 }
 
@@ -175,6 +190,34 @@ async fn show_derived(app: &TestApp) {
     run(app, Statement::new("tests/derived", text).bind("slug", TENANT)).await;
 }
 
+/// Opens a ticket at a tenant, or at the platform; returns its id.
+async fn open_ticket(member: &Member, tenant: Option<&str>) -> String {
+    let open = "mutation($input: OpenTicketInput!) { openTicket(input: $input) { ticket { id } } }";
+    let input = json!({"tenantId": tenant, "subject": "A question", "body": "When?"});
+    let answer = member.client.send(open, json!({"input": input})).await;
+    answer.data()["openTicket"]["ticket"]["id"].as_str().expect("a ticket").to_owned()
+}
+
+/// Announces an episode that everybody sees, in the name of a tenant; returns the id of the announcement.
+async fn announce(app: &TestApp, tenant: &str) -> String {
+    let text = "
+        MATCH (s:Tenant {slug: $slug})
+        MATCH (e:Episode {tenantId: s.id})
+        WHERE e.active AND e.publishedAt < datetime() AND EXISTS { (e)<--(x:Series WHERE x.active AND x.publishedAt < datetime()) }
+        WITH e
+        ORDER BY e.id
+        LIMIT 1
+        CREATE (a:Announcement {id: $id, tenantId: $tenant, contentId: e.id, text: 'New', from: datetime() - duration('P1D'),
+                                until: datetime() + duration('P1D'), state: 'GRANTED', createdAt: datetime(),
+                                updatedAt: datetime(), version: 1})
+        CREATE (a)-[:ANNOUNCES]->(e)
+        RETURN true AS done";
+    let id = AnnouncementId::generate().to_string();
+    let statement = Statement::new("tests/announce", text).bind("slug", TENANT).bind("tenant", tenant);
+    run(app, statement.bind("id", id.as_str())).await;
+    id
+}
+
 async fn upload_avatar(member: &Member) {
     let begin =
         "mutation($input: BeginAvatarUploadInput!) { beginAvatarUpload(input: $input) { upload { assetId url } } }";
@@ -199,6 +242,8 @@ pub(super) struct Pawn {
     pub(super) session: String,
     /// A file of the tenant that is being uploaded.
     pub(super) upload: String,
+    pub(super) ticket: String,
+    pub(super) announcement: String,
 }
 
 impl Pawn {
@@ -218,8 +263,23 @@ impl Pawn {
             make_operator(app, &mut member).await;
         }
         let upload = own_files(app, &tenant).await.pop().expect("a file");
+        let ticket = open_ticket(&member, Some(&tenant)).await;
         let sessions = member.client.query("{ viewer { sessions { nodes { id } } } }").await;
         let session = sessions.data()["viewer"]["sessions"]["nodes"][0]["id"].as_str().expect("a session").to_owned();
-        Self { member, tenant, colleague: colleague.id, invitation, domain, access_token, identity, session, upload }
+        let announcement = announce(app, &tenant).await;
+        let colleague = colleague.id;
+        Self {
+            member,
+            tenant,
+            colleague,
+            invitation,
+            domain,
+            access_token,
+            identity,
+            session,
+            upload,
+            ticket,
+            announcement,
+        }
     }
 }

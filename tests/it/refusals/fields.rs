@@ -1,8 +1,9 @@
 //! What every guarded field comes to, for everybody who may ask.
 
 /// The fields at the root that are for everybody. All others need a row below.
-pub(super) const PUBLIC_ROOTS: [&str; 19] = [
+pub(super) const PUBLIC_ROOTS: [&str; 20] = [
     "allSeries",
+    "announcements",
     "episode",
     "episodes",
     "franchise",
@@ -41,10 +42,13 @@ pub(super) const PUBLIC_OF_USERS: [&str; 11] = [
 
 /// The types that only guarded fields lead to, each with the type or the field that guards it. A type that stands here
 /// and becomes reachable in another way fails the tests, and so does one that is missing.
-pub(super) const PRIVATE_TYPES: [&str; 36] = [
+pub(super) const PRIVATE_TYPES: [&str; 45] = [
     "AccessToken",
     "AccessTokenConnection",
     "AccessTokenEdge",
+    "AnnouncementRequest",
+    "AnnouncementRequestConnection",
+    "AnnouncementRequestEdge",
     "AuditDetail",
     "AuditEvent",
     "AuditEventConnection",
@@ -75,6 +79,12 @@ pub(super) const PRIVATE_TYPES: [&str; 36] = [
     "TenantMemberConnection",
     "TenantMemberEdge",
     "TenantStanding",
+    "Ticket",
+    "TicketConnection",
+    "TicketEdge",
+    "TicketMessage",
+    "TicketMessageConnection",
+    "TicketMessageEdge",
     "UploadedParts",
     "UserError",
     "Viewer",
@@ -84,14 +94,19 @@ pub(super) const PRIVATE_TYPES: [&str; 36] = [
 /// field, and what comes back for each of [`super::COLUMNS`].
 pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("Query", "administration", "UUU F. FF ..... .. FF"),
+    ("Query", "announcementRequests", "UUU FF FF FFFFF FF .."),
     ("Query", "asset", "UUU F. NN ..... .. FN"),
     ("Query", "auditEvents", "UUU F. FF FFF.. .. FF"),
     ("Query", "failedFunctions", "UUU FF FF FFFFF FF .."),
     ("Query", "listUploadedParts", "UUU F. NN FF... .. FN"),
     // The owner's program may read what its owner may on the platform, and that is nothing.
     ("Query", "platformEvents", "UUU FF FF FFFFF FF .."),
+    ("Query", "platformTickets", "UUU FF FF FFFFF FF .."),
     ("Query", "tenantStanding", "UUU FF FF FFFFF FF .."),
+    // Members see it, and nobody else who is asked here.
+    ("Query", "ticket", "UUU F. NN ..... .. FN"),
     ("Query", "viewer", "0UU F. .. ..... .. F."),
+    ("TenantAdministration", "announcements", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "assets", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "domains", "UUU F. FF FFF.. .. FF"),
     ("TenantAdministration", "invitations", "UUU F. FF FFF.. .. FF"),
@@ -100,6 +115,7 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("TenantAdministration", "plan", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "role", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "tenant", "UUU F. FF ..... .. FF"),
+    ("TenantAdministration", "tickets", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "version", "UUU F. FF ..... .. FF"),
     ("TenantAsset", "audioCodec", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "blurhash", "UUU F. NN ..... .. FN"),
@@ -132,6 +148,16 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("TenantStanding", "suspendedAt", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "suspensionReason", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "tenant", "UUU FF FF FFFFF FF .."),
+    ("Ticket", "createdAt", "UUU F. NN ..... .. FN"),
+    ("Ticket", "forPlatform", "UUU F. NN ..... .. FN"),
+    ("Ticket", "id", "UUU F. NN ..... .. FN"),
+    ("Ticket", "messages", "UUU F. NN ..... .. FN"),
+    ("Ticket", "opener", "UUU F. NN ..... .. FN"),
+    ("Ticket", "state", "UUU F. NN ..... .. FN"),
+    ("Ticket", "subject", "UUU F. NN ..... .. FN"),
+    ("Ticket", "tenant", "UUU F. NN ..... .. FN"),
+    ("Ticket", "updatedAt", "UUU F. NN ..... .. FN"),
+    ("Ticket", "version", "UUU F. NN ..... .. FN"),
     ("UploadedParts", "numbers", "UUU F. NN FF... .. FN"),
     ("UploadedParts", "partBytes", "UUU F. NN FF... .. FN"),
     ("UploadedParts", "partCount", "UUU F. NN FF... .. FN"),
@@ -147,6 +173,7 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("Viewer", "roles", "0UU F. .. ..... .. F."),
     ("Viewer", "securityEvents", "0UU F. .. ..... .. F."),
     ("Viewer", "sessions", "0UU F. .. ..... .. F."),
+    ("Viewer", "tickets", "0UU F. .. ..... .. F."),
     ("Viewer", "user", "0UU F. .. ..... .. F."),
     ("Viewer", "version", "0UU F. .. ..... .. F."),
 ];
@@ -158,6 +185,7 @@ pub(super) fn arguments(root: &str) -> &'static str {
         "asset" => "(id: \"UPLOAD\")",
         "listUploadedParts" => "(assetId: \"UPLOAD\")",
         "tenantStanding" => "(id: \"TENANT\")",
+        "ticket" => "(id: \"TICKET\")",
         _ => "",
     }
 }
