@@ -22,6 +22,8 @@ const SUBJECT: RangeInclusive<usize> = 1..=150;
 const BODY: RangeInclusive<usize> = 1..=5_000;
 /// The most tickets of one user that are not closed.
 const MAX_OPEN: i64 = 20;
+/// The most tickets that one user opens within a day: each is a mail to those who answer.
+const MAX_DAILY: i64 = 40;
 /// The most messages of a ticket.
 const MAX_MESSAGES: i64 = 200;
 /// The longest `clientMutationId` that something is made by, in bytes.
@@ -96,7 +98,8 @@ pub struct SupportMutations;
 
 #[Object]
 impl SupportMutations {
-    /// Asks a tenant, or the platform. Those who answer get a mail. At most 20 tickets of a user are not closed.
+    /// Asks a tenant, or the platform. Those who answer get a mail. At most 20 tickets of a user are not closed, and at
+    /// most 40 are opened within a day.
     async fn open_ticket(&self, ctx: &Context<'_>, input: OpenTicketInput) -> Result<OpenTicketPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         OpenTicketPayload::of(open(ctx, input).await, client_mutation_id)
@@ -153,12 +156,12 @@ async fn open(ctx: &Context<'_>, input: OpenTicketInput) -> Outcome<Ticket> {
         ("createdAt", now.into()),
     ]);
     let event = scope.event(EventType::TicketOpened).about(id);
-    let new = NewTicket { tenant, ticket, message, creation_key: key, max_open: MAX_OPEN, event };
+    let new = NewTicket { tenant, ticket, message, creation_key: key, max_open: MAX_OPEN, max_daily: MAX_DAILY, event };
     match store::open(scope, new).await? {
         (Opened::Now | Opened::Before, id) => Ok(by_id(scope, id).await?),
         (Opened::NoTenant, _) => Err(Error::NotFound("there is no such tenant".to_owned()).into()),
         (Opened::TooMany, _) => {
-            let message = format!("at most {MAX_OPEN} tickets can be open; close one first");
+            let message = format!("at most {MAX_OPEN} tickets can be open, and {MAX_DAILY} be opened within a day");
             Err(UserError::general(UserErrorCode::LimitReached, message).into())
         }
     }

@@ -117,6 +117,7 @@ pub(super) struct NewTicket {
     /// The same for each attempt of one viewer to open it.
     pub(super) creation_key: Option<String>,
     pub(super) max_open: i64,
+    pub(super) max_daily: i64,
     pub(super) event: NewEvent,
 }
 
@@ -144,6 +145,7 @@ pub(super) async fn open(scope: &Scope, new: NewTicket) -> Result<(Opened, Ticke
         .bind("message", new.message)
         .bind("creationKey", or_null(new.creation_key))
         .bind("maxOpen", new.max_open)
+        .bind("maxDaily", new.max_daily)
         .bind("event", new.event);
     let row = scope.write::<Row>(statement).await?.pop().ok_or_else(session_ended)?;
     Ok((row.verdict, row.id))

@@ -225,6 +225,15 @@ async fn tickets_are_listed_and_limited() {
         viewer.client.in_tenant(&studio.slug).query("{ viewer { tickets(first: 100) { nodes { subject } } } }").await;
     assert_eq!(subjects(&confined.data()["viewer"]["tickets"]).len(), 20);
 
+    // However many are closed, no more than forty are opened within a day.
+    let close = "MATCH (k:Ticket {openerId: $id}) SET k.state = 'CLOSED' WITH count(k) AS n RETURN n";
+    assert_eq!(run(app, close, &viewer.id).await, 21);
+    let again = join_all((0..21).map(|n| {
+        let input = json!({"tenantId": studio.tenant, "subject": format!("{n}"), "body": "?"});
+        send(&viewer.client, "openTicket", input)
+    }));
+    assert_eq!(again.await.iter().filter(|payload| codes(payload).is_empty()).count(), 19);
+
     // A ticket has at most so many messages, and a message so many characters.
     let fill = "MATCH (k:Ticket {id: $id}) UNWIND range(1, 198) AS n
                 CREATE (k)-[:HAS_MESSAGE]->(:TicketMessage {id: k.id + n, ticketId: k.id, body: 'x', bySupport: false,
