@@ -146,6 +146,20 @@ pub enum EventType {
     PersonCreated,
     /// Somebody changed what is said of a person.
     PersonUpdated,
+    /// Somebody said where renditions of a video are that were made elsewhere, or took that back.
+    RenditionsAttached,
+    /// Somebody asked a tenant, or the platform.
+    TicketOpened,
+    /// Somebody wrote in a ticket: an answer, or whoever has opened it.
+    TicketAnswered,
+    /// Somebody closed a ticket, opened it again, or said that it is answered.
+    TicketStateChanged,
+    /// A tenant asked for something to be featured.
+    AnnouncementRequested,
+    /// An operator decided whether something is featured.
+    AnnouncementDecided,
+    /// A tenant took back what it had asked to be featured.
+    AnnouncementWithdrawn,
     /// Somebody took a copy of all that the platform holds on them.
     DataExported,
     /// Somebody wants their account to be deleted; it is hidden from now on.

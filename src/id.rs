@@ -203,6 +203,12 @@ ids! {
     DomainId = "dm";
     /// The home page of a tenant, or of the platform.
     HomePageId = "home";
+    /// A question to a tenant or to the platform.
+    TicketId = "tk";
+    /// What somebody wrote in a ticket.
+    TicketMessageId = "tm";
+    /// Something that is featured, or shall be.
+    AnnouncementId = "an";
     /// A graph that was generated.
     GenerationId = "gn";
 }

@@ -4,8 +4,8 @@
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
 //! [`operation`] measures and prices it, [`budget`] pays for it, and [`attempts`] counts what is tried; [`auth`] says who asks and [`scope`] what
 //! they may reach; [`schema`] merges the capabilities: [`accounts`], [`tenants`], [`catalog`], [`publishing`], [`home`],
-//! [`assets`], [`follows`] and [`exports`]; [`mutation`] and [`events`] are what those that write have in common, [`importing`]
-//! reads and writes catalogues as files; [`functions`] is what happens because
+//! [`assets`], [`follows`], [`support`], [`announcements`] and [`exports`]; [`mutation`] and [`events`] are what those that write
+//! have in common, [`importing`] reads and writes catalogues as files; [`functions`] is what happens because
 //! of events, and [`repeating`] what happens again and again; [`batch`] collects what a level of a query needs; [`graph`]
 //! and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
@@ -35,6 +35,7 @@ pub mod schema;
 mod completion;
 
 pub mod accounts;
+pub mod announcements;
 pub mod assets;
 pub mod catalog;
 pub mod exports;
@@ -43,6 +44,7 @@ pub mod functions;
 pub mod home;
 pub mod importing;
 pub mod publishing;
+pub mod support;
 pub mod tenants;
 
 pub mod batch;

@@ -8,10 +8,11 @@ use crate::accounts::{
     AccountsLoaders, AccountsMutations, AccountsQueries, DeletionSettings, IdentityProviders, Passwords,
     SessionSettings,
 };
+use crate::announcements::{AnnouncementsMutations, AnnouncementsQueries};
 use crate::assets::{Assets, AssetsMutations, AssetsQueries};
 use crate::attempts::Attempts;
 use crate::auth::Keys;
-use crate::catalog::{CatalogLoaders, CatalogQueries};
+use crate::catalog::{CaptionsQueries, CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
 use crate::exports::ExportsMutations;
 use crate::follows::{FollowsLoaders, FollowsMutations};
@@ -22,6 +23,7 @@ use crate::meter::Metering;
 use crate::publishing::{Changeovers, PublishingMutations, PublishingQueries};
 use crate::scope::Scope;
 use crate::storage::Storage;
+use crate::support::{SupportLoaders, SupportMutations, SupportQueries};
 use crate::telemetry::{self, FieldSpans};
 use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 
@@ -29,12 +31,15 @@ use crate::tenants::{Dns, TenantsLoaders, TenantsMutations, TenantsQueries};
 #[derive(MergedObject, Default)]
 pub struct Query(
     AccountsQueries,
+    AnnouncementsQueries,
     AssetsQueries,
+    CaptionsQueries,
     CatalogQueries,
     EventsQueries,
     FunctionsQueries,
-    PublishingQueries,
     HomeQueries,
+    PublishingQueries,
+    SupportQueries,
     TenantsQueries,
 );
 
@@ -42,12 +47,14 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountsMutations,
+    AnnouncementsMutations,
     AssetsMutations,
     ExportsMutations,
     FollowsMutations,
     FunctionsMutations,
     PublishingMutations,
     HomeMutations,
+    SupportMutations,
     TenantsMutations,
 );
 
@@ -110,6 +117,7 @@ pub fn within(scope: Scope, request: Request) -> Request {
         .data(CatalogLoaders::new(&scope))
         .data(FollowsLoaders::new(&scope))
         .data(HomeLoaders::new(&scope))
+        .data(SupportLoaders::new(&scope))
         .data(TenantsLoaders::new(&scope))
         .data(scope)
 }

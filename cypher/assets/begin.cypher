@@ -1,5 +1,6 @@
 // Begins an upload if there is room for it; what has been begun with the same key is found again.
-// The first SET takes the lock of the tenant, under which all of its bytes are counted, those that are on their way, too.
+// The first SET takes the lock of the tenant, under which all of its bytes are counted, those that are on their way, and
+// those of smaller variants, too.
 // params: tenantId: string, viewerId: string, roles: [string], asset: map, creationKey: string|null, plan: string,
 //         maxStorageBytes: {plan: int}, maxPending: int, now: datetime
 // returns: verdict: string, id: string, room: int
@@ -14,7 +15,7 @@ OPTIONAL MATCH (before:Asset {creationKey: $creationKey, tenantId: $tenantId})
 CALL (t) {
   MATCH (a:Asset)
   WHERE a.tenantId = t.id AND a.bytes IS NOT NULL
-  RETURN coalesce(sum(a.bytes), 0) AS held,
+  RETURN coalesce(sum(a.bytes + coalesce(a.variantBytes, 0)), 0) AS held,
     count(CASE WHEN a.state IN ['PENDING', 'CHECKING'] THEN 1 END) AS pending
 }
 WITH before, pending, coalesce(t.maxStorageBytes, $maxStorageBytes[coalesce(t.plan, $plan)]) - held AS room

@@ -10,4 +10,5 @@ SET a.state = 'CHECKING', a.claim = $claim, a.dueAt = $leaseEnds, a.checks = coa
 RETURN a {.id, .tenantId, .kind, .state, .fileName, .contentType, .bytes, .declaredBytes, .checksum, .width, .height,
           .durationMs, .videoCodec, .audioCodec, .language, .createdAt, .readyAt, .expiresAt, .refusalCode,
           .refusalMessage, .partBytes, .uploadId, .key, .checks, .blurhash, .variantWidths, .variantHeights,
+          .renditionKinds, .renditionUrls, .renditionHeights, .renditionBitrates, version: coalesce(a.version, 1),
           inUse: EXISTS { (a)<--() }} AS asset

@@ -38,4 +38,5 @@ UNWIND CASE WHEN $forward = [] THEN all[-$limit..] ELSE all[..$limit] END AS a
 RETURN collect(a {.id, .tenantId, .kind, .state, .fileName, .contentType, .bytes, .declaredBytes, .checksum, .width, .height,
           .durationMs, .videoCodec, .audioCodec, .language, .createdAt, .readyAt, .expiresAt, .refusalCode,
           .refusalMessage, .partBytes, .uploadId, .key, .checks, .blurhash, .variantWidths, .variantHeights,
+          .renditionKinds, .renditionUrls, .renditionHeights, .renditionBitrates, version: coalesce(a.version, 1),
           inUse: EXISTS { (a)<--() }}) AS items

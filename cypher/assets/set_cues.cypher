@@ -8,6 +8,8 @@ WITH a
 WHERE a.state = 'READY' AND a.cueCount IS NULL
 SET a.cueCount = size($cues)
 WITH a
-UNWIND $cues AS cue
-CREATE (a)-[:HAS_CUE]->(:Cue {assetId: a.id, tenantId: a.tenantId, startMs: cue.startMs, endMs: cue.endMs, text: cue.text})
+UNWIND range(0, size($cues) - 1) AS position
+WITH a, position, $cues[position] AS cue
+CREATE (a)-[:HAS_CUE]->(:Cue {assetId: a.id, tenantId: a.tenantId, position: position, startMs: cue.startMs, endMs: cue.endMs,
+                              text: cue.text})
 RETURN count(cue) AS made

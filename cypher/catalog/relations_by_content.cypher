@@ -93,8 +93,9 @@ UNION ALL
     WITH has, a
     ORDER BY has.role, a.language, a.id
     LIMIT $maxAssets
-    RETURN collect(a {.id, .kind, .key, .contentType, .bytes, .checksum, .width, .height, .durationMs, .language,
-                      role: has.role}) AS items
+    RETURN collect(a {.id, .tenantId, .kind, .key, .contentType, .bytes, .checksum, .width, .height, .durationMs,
+                      .language, .blurhash, .variantWidths, .variantHeights, .renditionKinds, .renditionUrls,
+                      .renditionHeights, .renditionBitrates, role: has.role}) AS items
   }
   RETURN key.n AS n, {assets: items} AS page
 }

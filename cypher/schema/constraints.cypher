@@ -38,6 +38,12 @@ CREATE CONSTRAINT access_token_hash IF NOT EXISTS FOR (n:AccessToken) REQUIRE n.
 CREATE CONSTRAINT address_id IF NOT EXISTS FOR (n:Address) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT legal_person_id IF NOT EXISTS FOR (n:LegalPerson) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT export_id IF NOT EXISTS FOR (n:Export) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT ticket_id IF NOT EXISTS FOR (n:Ticket) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT ticket_creation_key IF NOT EXISTS FOR (n:Ticket) REQUIRE n.creationKey IS UNIQUE;
+CREATE CONSTRAINT ticket_message_id IF NOT EXISTS FOR (n:TicketMessage) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT ticket_message_creation_key IF NOT EXISTS FOR (n:TicketMessage) REQUIRE n.creationKey IS UNIQUE;
+CREATE CONSTRAINT announcement_id IF NOT EXISTS FOR (n:Announcement) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT announcement_creation_key IF NOT EXISTS FOR (n:Announcement) REQUIRE n.creationKey IS UNIQUE;
 CREATE CONSTRAINT follows_once IF NOT EXISTS FOR ()-[r:FOLLOWS]-() REQUIRE (r.followerId, r.followedId) IS UNIQUE;
 CREATE CONSTRAINT event_id IF NOT EXISTS FOR (n:Event) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT identity_id IF NOT EXISTS FOR (n:Identity) REQUIRE n.id IS UNIQUE;

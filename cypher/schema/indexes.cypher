@@ -26,10 +26,15 @@ CREATE INDEX user_delete_after IF NOT EXISTS FOR (n:User) ON (n.deleteAfter, n.i
 CREATE INDEX invitation_address IF NOT EXISTS FOR (n:Invitation) ON (n.email);
 CREATE INDEX invitation_expires IF NOT EXISTS FOR (n:Invitation) ON (n.expiresAt);
 CREATE INDEX export_expires IF NOT EXISTS FOR (n:Export) ON (n.expiresAt, n.id);
+CREATE INDEX ticket_opener IF NOT EXISTS FOR (n:Ticket) ON (n.openerId, n.createdAt, n.id);
+CREATE INDEX ticket_desk IF NOT EXISTS FOR (n:Ticket) ON (n.desk, n.state, n.createdAt, n.id);
+CREATE INDEX announcement_state_from IF NOT EXISTS FOR (n:Announcement) ON (n.state, n.from, n.id);
+CREATE INDEX announcement_state_created IF NOT EXISTS FOR (n:Announcement) ON (n.state, n.createdAt, n.id);
+CREATE INDEX announcement_tenant_created IF NOT EXISTS FOR (n:Announcement) ON (n.tenantId, n.createdAt, n.id);
 CREATE INDEX event_actor IF NOT EXISTS FOR (n:Event) ON (n.actorId, n.at, n.id);
 CREATE INDEX event_subject IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.at, n.id);
 CREATE FULLTEXT INDEX content_text IF NOT EXISTS FOR (n:Franchise|Series|Episode) ON EACH [n.title, n.synopsis, n.description, n.tenantId];
-CREATE FULLTEXT INDEX cue_text IF NOT EXISTS FOR (n:Cue) ON EACH [n.text];
+CREATE FULLTEXT INDEX caption_text IF NOT EXISTS FOR (n:Cue) ON EACH [n.text, n.tenantId];
 CREATE FULLTEXT INDEX name_text IF NOT EXISTS FOR (n:Person|Tag) ON EACH [n.name];
 CREATE INDEX event_type_at IF NOT EXISTS FOR (n:Event) ON (n.type, n.at, n.id);
 CREATE INDEX event_subject_type_at IF NOT EXISTS FOR (n:Event) ON (n.subjectId, n.type, n.at, n.id);

@@ -5,7 +5,7 @@ MATCH (t:Tenant {id: $tenantId})
 CALL (t) {
   MATCH (a:Asset)
   WHERE a.tenantId = t.id AND a.bytes IS NOT NULL
-  RETURN coalesce(sum(a.bytes), 0) AS storageBytes
+  RETURN coalesce(sum(a.bytes + coalesce(a.variantBytes, 0)), 0) AS storageBytes
 }
 RETURN t {.plan, .maxMembers, .maxItems, .maxStorageBytes} AS terms,
   COUNT { (t)<-[:MEMBER_OF]-(:User) } AS members,

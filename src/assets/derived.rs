@@ -1,13 +1,14 @@
 use std::io::Cursor;
+use std::sync::Arc;
 
 use ::image::{ExtendedColorType, ImageEncoder, codecs::webp::WebPEncoder, imageops::FilterType};
 use chrono::Utc;
 use tracing::info;
 
 use super::check::{cues, decoded};
-use super::service::{Assets, variant_key};
+use super::service::{Assets, VARIANT_CONTENT_TYPE, variant_key};
 use super::store;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::id::AssetId;
 
 /// The widths of the variants of a picture, in pixels. It is never made larger.
@@ -18,58 +19,73 @@ const PLACEHOLDER_SIDE: u32 = 32;
 const PLACEHOLDER_WAVES: (u32, u32) = (4, 3);
 
 /// A variant of a picture, encoded.
-struct Variant {
-    size: (u32, u32),
-    bytes: Vec<u8>,
+pub(super) struct Variant {
+    pub(super) size: (u32, u32),
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Why nothing was made of a file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotMade {
+    /// It was taken, and cannot be read all the same: it will never be.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(String),
+    /// The graph or the bucket does not answer.
+    #[error(transparent)]
+    Unavailable(Error),
+}
+
+impl<E: Into<Error>> From<E> for NotMade {
+    fn from(error: E) -> Self {
+        Self::Unavailable(error.into())
+    }
 }
 
 impl Assets {
     /// Makes the smaller variants of a picture and its placeholder, unless they are there. It may be called again: what is
     /// written is the same, and the graph learns of it last.
-    ///
-    /// # Errors
-    /// When the picture cannot be decoded, or the graph or the bucket does not answer.
-    pub async fn make_variants(&self, id: AssetId) -> Result<()> {
+    pub(super) async fn make_variants(&self, id: AssetId) -> Result<(), NotMade> {
         let Some(picture) = store::for_variants(&self.graph, id).await? else { return Ok(()) };
-        // A decoded picture is large, so one at a time has one.
-        let permit = self.decoders.acquire().await.map_err(Error::internal)?;
+        // A decoded picture is large, so one at a time has one. The place is free again when the thread is done.
+        let place = Arc::clone(&self.decoders).acquire_owned().await;
         let bytes = self.storage.read_range(&picture.key, 0, picture.bytes).await.map_err(Error::internal)?;
-        let made = tokio::task::spawn_blocking(move || encoded(&picture.content_type, &bytes)).await;
-        let (variants, placeholder) =
-            made.map_err(Error::internal)?.map_err(|text| Error::internal(Unreadable(text)))?;
-        drop(permit);
+        let content_type = picture.content_type;
+        let making = tokio::task::spawn_blocking(move || {
+            let made = encoded(&content_type, &bytes);
+            drop(place);
+            made
+        });
+        let (variants, placeholder) = making.await.map_err(Error::internal)?.map_err(NotMade::Unreadable)?;
+        let key = |variant: &Variant| variant_key(picture.tenant_id, id, variant.size.0.into());
         for variant in &variants {
-            let key = variant_key(picture.tenant_id, id, variant.size.0.into());
-            self.storage.put(&key, "image/webp", variant.bytes.clone()).await.map_err(Error::internal)?;
+            self.storage
+                .put(&key(variant), VARIANT_CONTENT_TYPE, variant.bytes.clone())
+                .await
+                .map_err(Error::internal)?;
         }
-        let sizes: Vec<_> = variants.iter().map(|variant| variant.size).collect();
-        store::set_variants(&self.graph, id, &sizes, &placeholder, Utc::now()).await?;
-        info!(asset = %id, variants = sizes.len(), "the variants of a picture were made");
+        if !store::set_variants(&self.graph, id, &variants, &placeholder, Utc::now()).await? {
+            // The picture was deleted meanwhile, and nobody knows of them.
+            for variant in &variants {
+                self.tidy(&key(variant)).await;
+            }
+            return Ok(());
+        }
+        info!(asset = %id, variants = variants.len(), "the variants of a picture were made");
         Ok(())
     }
-}
 
-impl Assets {
     /// Writes the cues of captions into the graph, where they can be searched, unless they are there.
-    ///
-    /// # Errors
-    /// When the captions cannot be read, or the graph or the bucket does not answer.
-    pub async fn make_cues(&self, id: AssetId) -> Result<()> {
+    pub(super) async fn make_cues(&self, id: AssetId) -> Result<(), NotMade> {
         let Some((key, bytes)) = store::for_cues(&self.graph, id).await? else { return Ok(()) };
         let bytes = self.storage.read_range(&key, 0, bytes).await.map_err(Error::internal)?;
         let cues = cues(&String::from_utf8_lossy(&bytes));
-        let cues = cues.map_err(|refusal| Error::internal(Unreadable(refusal.message)))?;
+        let cues = cues.map_err(|refusal| NotMade::Unreadable(refusal.message))?;
         Ok(store::set_cues(&self.graph, id, cues, Utc::now()).await?)
     }
 }
 
-/// A file that was taken, and cannot be read all the same.
-#[derive(Debug, thiserror::Error)]
-#[error("the file cannot be read: {0}")]
-struct Unreadable(String);
-
 /// The variants, the smallest first, and the placeholder.
-fn encoded(content_type: &str, bytes: &[u8]) -> std::result::Result<(Vec<Variant>, String), String> {
+fn encoded(content_type: &str, bytes: &[u8]) -> Result<(Vec<Variant>, String), String> {
     let picture = decoded(content_type, bytes)?;
     let mut variants = Vec::new();
     for width in WIDTHS.into_iter().filter(|width| *width < picture.width()) {

@@ -1,8 +1,9 @@
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
 use serde::Deserialize;
 
-use super::service::{Assets, variant_key};
-use super::types::AssetKind;
+use super::renditions::{Rendition, RenditionKind, renditions};
+use super::service::Assets;
+use super::types::{AssetKind, AssetVariant, variants};
 use crate::error::{Error, Result};
 use crate::id::{AssetId, TenantId};
 use crate::mutation::{UserError, UserErrorCode};
@@ -68,6 +69,8 @@ pub(crate) struct TenantAsset {
     pub(crate) in_use: bool,
     /// What a picture looks like while it is loaded, in a few characters: see blurha.sh.
     pub(crate) blurhash: Option<String>,
+    /// Grows with each change of it; `attachRenditions` takes it as `expectedVersion`.
+    pub(crate) version: i32,
     #[graphql(skip)]
     pub(super) tenant_id: TenantId,
     #[graphql(skip)]
@@ -90,17 +93,14 @@ pub(crate) struct TenantAsset {
     pub(super) variant_widths: Option<Vec<i64>>,
     #[graphql(skip)]
     pub(super) variant_heights: Option<Vec<i64>>,
-}
-
-/// A smaller variant of a picture, as `WebP`.
-#[derive(SimpleObject)]
-pub(crate) struct AssetVariant {
-    /// Its width in pixels.
-    width: i64,
-    /// Its height in pixels.
-    height: i64,
-    /// An address that a browser can open, for a limited time.
-    url: String,
+    #[graphql(skip)]
+    pub(super) rendition_kinds: Option<Vec<RenditionKind>>,
+    #[graphql(skip)]
+    pub(super) rendition_urls: Option<Vec<String>>,
+    #[graphql(skip)]
+    pub(super) rendition_heights: Option<Vec<i32>>,
+    #[graphql(skip)]
+    pub(super) rendition_bitrates: Option<Vec<i32>>,
 }
 
 #[ComplexObject]
@@ -131,16 +131,16 @@ impl TenantAsset {
         Some(UserError::general(code, message))
     }
 
+    /// The renditions of a video that were made elsewhere, in the order in which players shall try them.
+    async fn renditions(&self) -> Vec<Rendition> {
+        let numbers = (self.rendition_heights.as_deref(), self.rendition_bitrates.as_deref());
+        renditions(self.rendition_kinds.as_deref(), self.rendition_urls.as_deref(), numbers.0, numbers.1)
+    }
+
     /// The smaller variants of a picture, the smallest first. Empty until they are made.
     async fn variants(&self, ctx: &Context<'_>) -> Result<Vec<AssetVariant>> {
-        let (widths, heights) = (self.variant_widths.as_deref(), self.variant_heights.as_deref());
-        let sizes = widths.unwrap_or_default().iter().zip(heights.unwrap_or_default());
-        let mut variants = Vec::new();
-        for (width, height) in sizes {
-            let url = address(ctx, &variant_key(self.tenant_id, self.id, *width)).await?;
-            variants.push(AssetVariant { width: *width, height: *height, url });
-        }
-        Ok(variants)
+        let sizes = (self.variant_widths.as_deref(), self.variant_heights.as_deref());
+        variants(ctx, self.tenant_id, self.id, sizes).await
     }
 }
 

@@ -9,20 +9,24 @@
 mod check;
 mod completion;
 mod derived;
+mod functions;
 mod kinds;
 mod library;
 mod mutations;
 mod queries;
+mod renditions;
 mod service;
 mod store;
 mod sweeper;
 mod types;
 
+pub use functions::{ASSET_CUES, ASSET_VARIANTS};
 pub use mutations::AssetsMutations;
 pub use queries::AssetsQueries;
+pub use renditions::{Rendition, RenditionKind};
 pub use service::Assets;
 pub use sweeper::start_sweeper;
-pub use types::{Asset, AssetKind, AssetRole};
+pub use types::{Asset, AssetKind, AssetRole, AssetVariant};
 
 pub(crate) use library::TenantAsset;
 pub(crate) use queries::{AssetFilter, of_tenant};

@@ -13,6 +13,8 @@ use crate::storage::Storage;
 const STATEMENT_LIMIT: Duration = Duration::from_mins(1);
 /// The most parts of an object: a limit of S3.
 const MAX_PARTS: i64 = 10_000;
+/// The media type of the smaller variants of pictures.
+pub(super) const VARIANT_CONTENT_TYPE: &str = "image/webp";
 /// What the size of parts is rounded up to, in bytes.
 const PART_UNIT: i64 = 1024 * 1024;
 

@@ -8,6 +8,7 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 
 use super::check::{Cue, Found, Refusal};
+use super::derived::Variant;
 use super::library::{AssetState, TenantAsset};
 use super::types::AssetKind;
 use crate::cypher;
@@ -221,6 +222,49 @@ pub(super) async fn refuse(
     Ok(!graph.write::<Done>(statement).await?.is_empty())
 }
 
+/// What came of saying where the renditions of a video are.
+pub(super) enum Attached {
+    Done,
+    /// It is no video, or not there yet.
+    NoVideo,
+    /// It has been changed meanwhile, and has this version.
+    Stale(i32),
+}
+
+/// Says where the renditions of a video are; nothing where there is no such file.
+pub(super) async fn attach_renditions(
+    scope: &TenantScope<Editor>,
+    id: AssetId,
+    expected_version: Option<i32>,
+    renditions: BoltType,
+    event: NewEvent,
+) -> Result<Option<Attached>> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    enum Verdict {
+        Done,
+        NoVideo,
+        Stale,
+    }
+    #[derive(Deserialize)]
+    struct Row {
+        verdict: Verdict,
+        version: i32,
+    }
+    let statement = cypher!("assets/attach_renditions")
+        .bind("id", id)
+        .bind("roles", editors())
+        .bind("expectedVersion", or_null(expected_version.map(i64::from)))
+        .bind("renditions", renditions)
+        .bind("event", event);
+    let row = scope.write::<Row>(statement).await?.pop();
+    Ok(row.map(|row| match row.verdict {
+        Verdict::Done => Attached::Done,
+        Verdict::NoVideo => Attached::NoVideo,
+        Verdict::Stale => Attached::Stale(row.version),
+    }))
+}
+
 /// A file whose time has come.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -290,18 +334,20 @@ pub(super) async fn for_variants(graph: &Graph, id: AssetId) -> Result<Option<Pi
     Ok(graph.read(cypher!("assets/for_variants").bind("id", id)).await?.pop())
 }
 
-/// Keeps which variants there are.
+/// Keeps which variants there are; false where the picture is not there any more.
 pub(super) async fn set_variants(
     graph: &Graph,
     id: AssetId,
-    sizes: &[(u32, u32)],
+    variants: &[Variant],
     blurhash: &str,
     now: DateTime<Utc>,
-) -> Result<(), GraphError> {
-    let all = |side: fn(&(u32, u32)) -> u32| -> Vec<i64> { sizes.iter().map(|size| side(size).into()).collect() };
-    let statement = cypher!("assets/set_variants").bind("id", id).bind("widths", all(|size| size.0));
-    let statement = statement.bind("heights", all(|size| size.1)).bind("blurhash", blurhash).bind("now", now);
-    graph.write_again::<Done>(statement).await.map(drop)
+) -> Result<bool, GraphError> {
+    let all = |side: fn(&Variant) -> u32| -> Vec<i64> { variants.iter().map(|it| side(it).into()).collect() };
+    let bytes: usize = variants.iter().map(|variant| variant.bytes.len()).sum();
+    let statement = cypher!("assets/set_variants").bind("id", id).bind("widths", all(|it| it.size.0));
+    let statement = statement.bind("heights", all(|it| it.size.1)).bind("blurhash", blurhash);
+    let statement = statement.bind("bytes", i64::try_from(bytes).unwrap_or(i64::MAX)).bind("now", now);
+    Ok(!graph.write_again::<Done>(statement).await?.is_empty())
 }
 
 /// Captions whose cues cannot be searched yet: their key and their size.

@@ -25,6 +25,8 @@ enum Need {
 const QUERIES: &[(&str, Need)] = &[
     ("administration", Need::Scope(AccessTokenScope::TenantRead)),
     ("allSeries", Need::Nothing),
+    ("announcementRequests", Need::Scope(AccessTokenScope::PlatformRead)),
+    ("announcements", Need::Nothing),
     ("asset", Need::Scope(AccessTokenScope::TenantRead)),
     ("auditEvents", Need::Scope(AccessTokenScope::TenantRead)),
     ("episode", Need::Nothing),
@@ -46,13 +48,16 @@ const QUERIES: &[(&str, Need)] = &[
     ("releases", Need::Scope(AccessTokenScope::TenantRead)),
     ("schedules", Need::Scope(AccessTokenScope::TenantRead)),
     ("platformHomePage", Need::Scope(AccessTokenScope::PlatformRead)),
+    ("platformTickets", Need::Scope(AccessTokenScope::PlatformRead)),
     ("search", Need::Nothing),
+    ("searchCaptions", Need::Nothing),
     ("series", Need::Nothing),
     ("tag", Need::Nothing),
     ("tags", Need::Nothing),
     ("tenant", Need::Nothing),
     ("tenantStanding", Need::Scope(AccessTokenScope::PlatformRead)),
     ("tenants", Need::Nothing),
+    ("ticket", Need::Scope(AccessTokenScope::TenantRead)),
     ("user", Need::Nothing),
     ("viewer", Need::Scope(AccessTokenScope::ProfileRead)),
 ];
@@ -64,6 +69,7 @@ const MUTATIONS: &[(&str, Need)] = &[
     ("abortAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),
     ("addDomain", Need::Scope(AccessTokenScope::TenantWrite)),
     ("archivePage", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("attachRenditions", Need::Scope(AccessTokenScope::TenantWrite)),
     ("beginAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),
     ("beginAvatarUpload", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("cancelScheduledPublish", Need::Scope(AccessTokenScope::TenantWrite)),
@@ -88,6 +94,7 @@ const MUTATIONS: &[(&str, Need)] = &[
     ("restorePage", Need::Scope(AccessTokenScope::TenantWrite)),
     ("restoreRevision", Need::Scope(AccessTokenScope::TenantWrite)),
     ("revertRelease", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("requestAnnouncement", Need::Scope(AccessTokenScope::TenantWrite)),
     ("revokeInvitation", Need::Scope(AccessTokenScope::TenantWrite)),
     ("schedulePublish", Need::Scope(AccessTokenScope::TenantWrite)),
     ("setTextLimits", Need::Scope(AccessTokenScope::TenantWrite)),
@@ -101,6 +108,7 @@ const MUTATIONS: &[(&str, Need)] = &[
     ("updateSeries", Need::Scope(AccessTokenScope::TenantWrite)),
     ("updateTenant", Need::Scope(AccessTokenScope::TenantWrite)),
     ("verifyDomain", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("withdrawAnnouncement", Need::Scope(AccessTokenScope::TenantWrite)),
 ];
 
 /// Whether an operation with these fields at its root may be executed for somebody who signed in this way.

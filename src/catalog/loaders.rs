@@ -260,6 +260,13 @@ impl CatalogLoaders {
         Ok(page.connection(&SEARCH, results, |result| positions.get(&result.node_id()).cloned().unwrap_or_default()))
     }
 
+    /// Keeps episodes that a list has found, for whoever asks for them by their ids.
+    pub(super) async fn know(&self, episodes: impl Iterator<Item = &Episode>) {
+        for episode in episodes {
+            self.nodes.prime(NodeId::Episode(episode.id), Node::Episode(episode.clone())).await;
+        }
+    }
+
     // Lists of a tenant.
 
     pub(super) async fn franchises_of(

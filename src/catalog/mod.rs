@@ -2,12 +2,14 @@
 //! credited people cut across them. Here is the side that viewers read. What is inactive or not yet
 //! published, or lies below something that is, does not exist for them.
 
+mod captions;
 mod loaders;
 mod queries;
 mod search;
 mod store;
 mod types;
 
+pub use captions::CaptionsQueries;
 pub use loaders::CatalogLoaders;
 pub use queries::CatalogQueries;
 pub(crate) use store::AnyNode;

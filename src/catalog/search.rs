@@ -64,6 +64,11 @@ impl SearchText {
         self.within(tenant, &["title", "synopsis", "description"])
     }
 
+    /// The query for what is said in captions: every word in the text.
+    pub(super) fn caption_query(&self) -> String {
+        self.query(&["text"])
+    }
+
     fn within(&self, tenant: Option<TenantId>, fields: &[&str]) -> String {
         let words = self.query(fields);
         match tenant {

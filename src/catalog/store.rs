@@ -7,6 +7,7 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::captions::CaptionHit;
 use super::loaders::{Lookup, PageOf, Relation, RelationKey};
 use super::search::SearchText;
 use super::types::{Content, Credit, Episode, Franchise, Node, NodeId, Person, SearchType, Series, Tag, Tenant};
@@ -17,7 +18,7 @@ use crate::error::Result;
 use crate::graph::{Statement, map};
 use crate::id::{PersonId, TagId, TenantId};
 use crate::pagination::{Page, SortValue};
-use crate::scope::Scope;
+use crate::scope::{Scope, or_null};
 
 /// The most assets of one piece of content that are looked at.
 const MAX_ASSETS: i64 = 100;
@@ -312,4 +313,26 @@ pub(super) async fn search(scope: &Scope, text: &SearchText, types: &[SearchType
         Some(Hit { position, node })
     };
     Ok(rows.into_iter().flat_map(|row| row.items).filter_map(hit).collect())
+}
+
+/// A page of what is said in episodes: those of the tenant with a slug, in captions of a language.
+pub(super) async fn captions(
+    scope: &Scope,
+    text: &SearchText,
+    (tenant, language): (Option<&str>, Option<&str>),
+    page: &Page,
+) -> Result<Vec<CaptionHit>> {
+    let statement = cypher!("catalog/search_captions")
+        .bind("words", text.caption_query())
+        .bind("phrase", text.phrase())
+        .bind("single", text.words().to_vec())
+        .bind("tenantSlug", or_null(tenant))
+        .bind("language", or_null(language))
+        .bind("candidates", MAX_SEARCH_CANDIDATES)
+        .bind("lower", page.lower())
+        .bind("upper", page.upper())
+        .bind("limit", page.limit())
+        .bind("backward", page.backward);
+    let rows = scope.read::<Items<CaptionHit>>(statement).await?;
+    Ok(rows.into_iter().flat_map(|row| row.items).collect())
 }

@@ -18,7 +18,7 @@ pub(super) struct Section {
 }
 
 /// Everything that an export holds, in its order.
-pub(super) const SECTIONS: [Section; 14] = [
+pub(super) const SECTIONS: [Section; 16] = [
     Section { name: "account", statement: || cypher!("exports/account") },
     Section { name: "identities", statement: || cypher!("exports/identities") },
     Section { name: "sessions", statement: || cypher!("exports/sessions") },
@@ -27,6 +27,8 @@ pub(super) const SECTIONS: [Section; 14] = [
     Section { name: "files", statement: || cypher!("exports/files") },
     Section { name: "follows", statement: || cypher!("exports/follows") },
     Section { name: "comments", statement: || cypher!("exports/comments") },
+    Section { name: "tickets", statement: || cypher!("exports/tickets") },
+    Section { name: "ticketAnswers", statement: || cypher!("exports/ticket_answers") },
     Section { name: "watched", statement: || cypher!("exports/watched") },
     Section { name: "rated", statement: || cypher!("exports/rated") },
     Section { name: "reactions", statement: || cypher!("exports/reactions") },
@@ -63,6 +65,13 @@ fn knows_subject(kind: EventType) -> bool {
             | EventType::PlanChanged
             | EventType::Followed
             | EventType::Unfollowed
+            | EventType::TicketOpened
+            | EventType::TicketAnswered
+            | EventType::TicketStateChanged
+            | EventType::RenditionsAttached
+            | EventType::AnnouncementRequested
+            | EventType::AnnouncementDecided
+            | EventType::AnnouncementWithdrawn
     )
 }
 

@@ -1,11 +1,13 @@
 //! All functions, in one place.
 
 use super::Function;
+use crate::assets::{ASSET_CUES, ASSET_VARIANTS};
 use crate::events::EventType;
+use crate::support::TICKET_MAIL;
 use crate::tenants::STANDING_MAIL;
 
 /// All functions.
-pub const FUNCTIONS: &[Function] = &[STANDING_MAIL];
+pub const FUNCTIONS: &[Function] = &[STANDING_MAIL, ASSET_VARIANTS, ASSET_CUES, TICKET_MAIL];
 
 /// The function with this name.
 #[must_use]

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::FranchiseType;
-use crate::time::Date;
 use crate::home::{RailContentType, RecommendationStrategy};
+use crate::time::Date;
 
 /// A catalogue to load.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,12 @@
 //! Files of a tenant: they are uploaded past the server, looked at, and shown.
 
+mod derived;
 pub(crate) mod desk;
 mod hostile;
 mod keeping;
 mod killed;
 mod multipart;
+mod renditions;
 
 use serde_json::json;
 
@@ -43,19 +45,6 @@ async fn a_picture_is_uploaded_looked_at_and_shown() {
     assert_eq!(desk.complete(&id).await["asset"]["state"], "READY");
     assert_eq!(desk.fetch(&id).await, file.bytes);
 
-    // Its variants are made once, whoever asks.
-    for _ in 0..2 {
-        let id = id.parse().unwrap();
-        app.in_assets(|assets| async move { assets.make_variants(id).await.unwrap() }).await;
-    }
-    let asset = desk.asset(&id).await;
-    let sizes: Vec<_> = asset["variants"].as_array().unwrap().iter().map(|it| it["width"].as_i64().unwrap()).collect();
-    assert_eq!(sizes, [160, 320, 640, 1_280]);
-    let small = reqwest::get(asset["variants"][0]["url"].as_str().unwrap()).await.unwrap().bytes().await.unwrap();
-    let small = image::load_from_memory_with_format(&small, image::ImageFormat::WebP).unwrap();
-    assert_eq!((small.width(), small.height()), (160, 80));
-    assert!(asset["blurhash"].as_str().unwrap().len() > 6, "{asset}");
-
     let query = format!(
         r#"{{ auditEvents(tenantId: "{}", filter: {{types: [ASSET_READY], subjectId: "{id}"}}) {{ nodes {{ type }} }} }}"#,
         desk.tenant
@@ -65,22 +54,9 @@ async fn a_picture_is_uploaded_looked_at_and_shown() {
 }
 
 #[tokio::test]
-async fn captions_and_tables_are_taken_and_cues_can_be_searched() {
+async fn tables_lists_and_films_are_taken() {
     let app = TestApp::get().await;
     let desk = Desk::open(app).await;
-    let captions = include_bytes!("../../seed/media/pilot.en.vtt").to_vec();
-    let captions = desk.upload(&File::new("CAPTIONS", "text/vtt", captions)).await;
-    assert_eq!(captions["userErrors"], json!([]), "{captions}");
-    let id = captions["asset"]["id"].as_str().unwrap();
-    for _ in 0..2 {
-        let id = id.parse().unwrap();
-        app.in_assets(|assets| async move { assets.make_cues(id).await.unwrap() }).await;
-    }
-    let cues = desk
-        .count("MATCH (a:Asset {id: $id})-[:HAS_CUE]->(c:Cue) WHERE c.endMs > c.startMs RETURN count(c) AS n", id)
-        .await;
-    let arrows = include_str!("../../seed/media/pilot.en.vtt").matches("-->").count();
-    assert_eq!(cues, i64::try_from(arrows).unwrap());
     for (kind, text) in [("text/csv", "title,season\nPilot,1\n"), ("application/json", "[1, 2]")] {
         let done = desk.upload(&File::new("DATA", kind, text.into())).await;
         assert_eq!(done["asset"]["state"], "READY", "{done}");
@@ -167,6 +143,7 @@ async fn a_file_of_another_tenant_is_the_same_as_none() {
         "mutation($id: ID!) { signUploadParts(input: {assetId: $id, numbers: [1]}) { userErrors { code } } }",
         "mutation($id: ID!) { abortAssetUpload(input: {assetId: $id}) { userErrors { code } } }",
         "mutation($id: ID!) { deleteAsset(input: {assetId: $id}) { userErrors { code } } }",
+        "mutation($id: ID!) { attachRenditions(input: {assetId: $id, renditions: []}) { userErrors { code } } }",
     ];
     let errors = async |client: &Client, operation: &str, id: &str| {
         let mut body = client.send(operation, json!({"id": id})).await.body;

@@ -88,11 +88,12 @@ fn every_header_names_the_parameters_that_the_statement_uses() {
 
 /// The folders whose statements serve the platform itself, or read what users own or what only members of a tenant see.
 /// Every other one reads what tenants own.
-const OF_THE_PLATFORM: [&str; 13] = [
+const OF_THE_PLATFORM: [&str; 15] = [
     "platform/",
     "seed/",
     "generate/",
     "accounts/",
+    "announcements/",
     "assets/",
     "events/",
     "tenants/",
@@ -102,11 +103,12 @@ const OF_THE_PLATFORM: [&str; 13] = [
     "functions/",
     "publishing/",
     "home/platform",
+    "support/",
 ];
 
 /// What statements read that the sample does not hold. Neo4j knows a name as soon as something has had it, so whatever
 /// is not here, and not in the sample, is a typing error.
-const BEYOND_THE_SAMPLE: [&str; 10] = [
+const BEYOND_THE_SAMPLE: [&str; 12] = [
     "CREATE (u:User {emailVerifiedAt: '', deletedAt: '', platformRoles: [], rolesLockedAt: '', version: 0})
      CREATE (u)-[:HAS_CREDENTIAL]->(c:Credential {kind: '', hash: '', usedAt: ''})
      CREATE (u)-[:HAS_SESSION]->(s:Session {lastUsedAt: '', expiresAt: '', familyHash: '', tokenHash: ''})
@@ -161,7 +163,8 @@ const BEYOND_THE_SAMPLE: [&str; 10] = [
     "CREATE (a:Asset {fileName: '', declaredBytes: 0, durationMs: 0, videoCodec: '', audioCodec: '', language: '', readyAt: '',
        expiresAt: '', refusalCode: '', refusalMessage: '', partBytes: 0, uploadId: '', checks: 0, blurhash: '', variantWidths: [],
        variantHeights: [], createdBy: '', dueAt: '', claim: '', unusedSince: '', touchedAt: '', creationKey: '', cueCount: 0})
-     CREATE (a)-[:HAS_CUE]->(c:Cue {assetId: '', tenantId: '', startMs: 0, endMs: 0, text: ''})
+     SET a += {variantBytes: 0, renditionKinds: [], renditionUrls: [], renditionHeights: [], renditionBitrates: []}
+     CREATE (a)-[:HAS_CUE]->(c:Cue {assetId: '', tenantId: '', position: 0, startMs: 0, endMs: 0, text: ''})
      DETACH DELETE a, c
      RETURN 1 AS known",
     "CREATE (p:Page:Content {lockedAt: '', archivedAt: '', creationKey: '', version: 0})-[:DRAFT]->(r:Revision {tenantId: '', pageId: '',
@@ -178,6 +181,17 @@ const BEYOND_THE_SAMPLE: [&str; 10] = [
      RETURN 1 AS known",
     "CREATE (h:HomePage {draft: '', lockedAt: ''})
      DELETE h
+     RETURN 1 AS known",
+    "CREATE (u:User)-[:HAS_TICKET]->(k:Ticket {tenantId: '', desk: '', openerId: '', subject: '', state: '', createdAt: '',
+       updatedAt: '', lockedAt: '', creationKey: '', version: 0})
+     CREATE (k)-[:HAS_MESSAGE]->(m:TicketMessage {ticketId: '', body: '', bySupport: true, createdAt: '', creationKey: ''})
+     CREATE (u)-[:WROTE]->(m)
+     DETACH DELETE u, k, m
+     RETURN 1 AS known",
+    "CREATE (a:Announcement {tenantId: '', contentId: '', text: '', from: '', until: '', state: '', reason: '', createdAt: '',
+       updatedAt: '', lockedAt: '', creationKey: '', version: 0})
+     CREATE (a)-[:ANNOUNCES]->(e:Episode)
+     DETACH DELETE a, e
      RETURN 1 AS known",
 ];
 

@@ -47,7 +47,7 @@ const LONGEST_ADDRESS: usize = 7_000;
 const CODES: [&str; 5] = ["BAD_USER_INPUT", "FORBIDDEN", "NOT_FOUND", "QUERY_TOO_COMPLEX", "UNAUTHENTICATED"];
 
 /// What is asked for within the tenant that the viewer owns, because it is not there for others.
-const OF_OWNERS: [(&str, &str); 11] = [
+const OF_OWNERS: [(&str, &str); 13] = [
     ("Query", "administration"),
     ("Query", "asset"),
     ("Query", "auditEvents"),
@@ -58,7 +58,9 @@ const OF_OWNERS: [(&str, &str); 11] = [
     ("Query", "publishPreflight"),
     ("Query", "releases"),
     ("Query", "schedules"),
+    ("Query", "ticket"),
     ("Viewer", "memberships"),
+    ("Viewer", "tickets"),
 ];
 
 const SAMPLES: &str = "{
@@ -128,6 +130,7 @@ fn named(world: &World) -> BTreeMap<&'static str, Vec<Value>> {
         ("domain", vec![json!(world.domain)]),
         ("assetId", world.assets.iter().map(|id| json!(id)).collect()),
         ("pageId", world.pages.iter().map(|id| json!(id)).collect()),
+        ("ticketId", world.tickets.iter().map(|id| json!(id)).collect()),
         ("handle", vec![json!(rich.handle), json!(other.handle)]),
         ("actorId", vec![json!(rich.id)]),
         ("subjectId", vec![json!(rich.id), json!(other.id)]),

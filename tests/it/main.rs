@@ -7,6 +7,7 @@ mod support;
 
 mod access_tokens;
 mod accounts;
+mod announcements;
 mod assets;
 #[cfg(target_os = "linux")]
 mod attacks;
@@ -47,6 +48,7 @@ mod statements;
 mod telemetry;
 mod tenancy;
 mod tenants;
+mod tickets;
 mod transactions;
 mod twins;
 mod visibility;

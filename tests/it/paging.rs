@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use seeka::graph::Statement;
-use seeka::id::{AccessTokenId, EventId, InvitationId, SessionId, TenantId, UserId};
+use seeka::id::{AccessTokenId, AnnouncementId, AssetId, EventId, InvitationId, SessionId, TenantId, TicketId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -40,9 +40,9 @@ fn long() -> Story {
 /// Adds a row to each list of an account and of a tenant, at each of these minutes.
 async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
     const GROW: &str = "
-        MATCH (u:User {id: $user}) MATCH (t:Tenant {slug: $tenant})
+        MATCH (u:User {id: $user}) MATCH (t:Tenant {slug: $tenant}) MATCH (e:Episode {tenantId: t.id, slug: 'f0s0-s1e1'})
         UNWIND $rows AS row
-        WITH u, t, row, datetime('2026-01-01T00:00:00Z') + duration({minutes: row.minutes}) AS at,
+        WITH u, t, e, row, datetime('2026-01-01T00:00:00Z') + duration({minutes: row.minutes}) AS at,
              datetime() + duration({hours: 1}) AS until
         CREATE (f:User {id: row.user, handle: row.user, handleSkeleton: row.user, displayName: 'Somebody',
                         email: row.user + '@example.org', createdAt: at, version: 1})
@@ -59,6 +59,22 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
         CREATE (:Event {id: row.event, type: ['MEMBER_JOINED', 'SIGNED_IN'][row.minutes % 2], at: at, actorId: f.id,
                         subjectId: u.id, tenantId: t.id})
         CREATE (:Delivery {eventId: row.event, function: 'paged', failedAt: at, attempts: 1, error: 'It failed.'})
+        CREATE (:Asset {id: row.asset, tenantId: t.id, kind: ['IMAGE', 'DATA'][row.minutes % 2], state: 'READY', bytes: 1,
+                        contentType: 'image/png', key: row.asset, createdAt: at, version: 1})
+        CREATE (c:Asset {id: row.captions, tenantId: t.id, kind: 'CAPTIONS', state: 'READY', bytes: 1,
+                         contentType: 'text/vtt', key: row.captions, createdAt: at, version: 1})
+        CREATE (c)-[:HAS_CUE]->(:Cue {assetId: c.id, tenantId: t.id, position: 0, startMs: 0, endMs: 1,
+                                      text: $word + ' ' + row.captions})
+        CREATE (e)-[:HAS_ASSET {role: 'CAPTIONS'}]->(c)
+        CREATE (n:Announcement {id: row.announcement, tenantId: t.id, contentId: e.id, text: 'paged', from: at, until: at,
+                                state: ['GRANTED', 'REFUSED'][row.minutes % 2], createdAt: at, updatedAt: at, version: 1})
+        CREATE (n)-[:ANNOUNCES]->(e)
+        CREATE (u)-[:HAS_TICKET]->(k:Ticket {id: row.ticket, tenantId: t.id, desk: t.id, openerId: u.id, subject: 'paged',
+                                             state: ['OPEN', 'CLOSED'][row.minutes % 2], createdAt: at, updatedAt: at,
+                                             version: 1})
+        CREATE (u)-[:HAS_TICKET]->(:Ticket {id: row.platform, desk: 'PLATFORM', openerId: u.id, subject: 'paged',
+                                            state: ['OPEN', 'CLOSED'][row.minutes % 2], createdAt: at, updatedAt: at,
+                                            version: 1})
         CREATE (o:Tenant {id: row.tenant, slug: row.tenant, name: 'paged with', active: true, createdAt: at, version: 1})
         CREATE (u)-[:MEMBER_OF {role: 'MEMBER', since: at}]->(o)
         RETURN row.user AS user";
@@ -71,12 +87,14 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
         let row = json!({
             "minutes": minutes, "user": UserId::generate(), "session": SessionId::generate(),
             "token": AccessTokenId::generate(), "invitation": InvitationId::generate(), "event": EventId::generate(),
-            "tenant": TenantId::generate(),
+            "tenant": TenantId::generate(), "asset": AssetId::generate(), "captions": AssetId::generate(),
+            "ticket": TicketId::generate(), "platform": TicketId::generate(),
+            "announcement": AnnouncementId::generate(),
         });
         neo4rs::BoltType::try_from(row).expect("a map")
     });
     let statement = Statement::new("tests/grow", GROW).bind("rows", rows.collect::<Vec<_>>());
-    let statement = statement.bind("user", owner.id.as_str()).bind("tenant", story.slug());
+    let statement = statement.bind("user", owner.id.as_str()).bind("tenant", story.slug()).bind("word", story.unique());
     let count = minutes.len();
     app.in_graph(|graph| async move { assert_eq!(graph.write::<Row>(statement).await.unwrap().len(), count) }).await;
 }
@@ -120,6 +138,12 @@ fn of_accounts(story: &Story, owner: &Member) -> Vec<List> {
         list("security events", &["viewer", "securityEvents"], &viewer("securityEvents"), "id"),
         list("memberships", &["viewer", "memberships"], &viewer("memberships"), "tenant { id }"),
         list("members", &["administration", "members"], &administration("members"), "user { id }"),
+        list("assets", &["administration", "assets"], &administration("assets"), "id"),
+        list("announcements of a tenant", &["administration", "announcements"], &administration("announcements"), "id"),
+        list("announcements", &["announcementRequests"], "{ announcementRequests(ARGUMENTS) PAGE }", "id"),
+        list("tickets", &["viewer", "tickets"], &viewer("tickets"), "id"),
+        list("tickets of a tenant", &["administration", "tickets"], &administration("tickets"), "id"),
+        list("tickets of the platform", &["platformTickets"], "{ platformTickets(ARGUMENTS) PAGE }", "id"),
         list("invitations", &["administration", "invitations"], &administration("invitations"), "id"),
         list("audit events", &["auditEvents"], &events("auditEvents"), "id"),
         list("failed functions", &["failedFunctions"], "{ failedFunctions(ARGUMENTS) PAGE }", "event { id }"),
@@ -188,6 +212,12 @@ fn of_catalogue(story: &Story) -> Vec<List> {
             &["search"],
             &format!(r#"{{ search(query: "{}", types: [FRANCHISE], ARGUMENTS) PAGE }}"#, story.unique()),
             content,
+        ),
+        list(
+            "search in captions",
+            &["searchCaptions"],
+            &format!(r#"{{ searchCaptions(query: "{}", ARGUMENTS) PAGE }}"#, story.unique()),
+            "id: text",
         ),
     ]
 }

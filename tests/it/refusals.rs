@@ -143,6 +143,7 @@ async fn every_guarded_field_is_shown_to_whom_it_should() {
         let query = format!("{{ {root}{} {selection} }}", fields::arguments(root));
         let query = query.replace("TENANT", &cast.tenant.to_string()).replace("UPLOAD", &cast.upload().to_string());
         let query = query.replace("PAGE", &cast.page.to_string());
+        let query = query.replace("TICKET", &cast.ticket.to_string());
         let mut found = String::new();
         for column in COLUMNS {
             let answer = cast.client(column).query(&query).await;

@@ -60,9 +60,10 @@ pub(super) async fn claim(
 }
 
 /// The statements that erase an account piece by piece, in their order.
-pub(super) const PIECES: [fn() -> Statement; 4] = [
+pub(super) const PIECES: [fn() -> Statement; 5] = [
     || cypher!("deletion/invitations"),
     || cypher!("deletion/events"),
+    || cypher!("deletion/tickets"),
     || cypher!("deletion/relationships"),
     || cypher!("deletion/belongings"),
 ];

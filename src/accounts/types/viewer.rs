@@ -9,6 +9,8 @@ use crate::error::Result;
 use crate::events::{self, AuditEvent, SecurityEventFilter};
 use crate::id::UserId;
 use crate::pagination::{Connection, PageArguments};
+use crate::scope::Scope;
+use crate::support::{self, Ticket};
 use crate::tenants::{Membership, memberships};
 
 /// The user who asks: what only they may see of their account.
@@ -108,6 +110,19 @@ impl Viewer {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Membership>> {
         memberships(ctx, &PageArguments { first, after, last, before }).await
+    }
+
+    /// The tickets that they have opened, newest first.
+    async fn tickets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Ticket>> {
+        let arguments = PageArguments { first, after, last, before };
+        support::of_viewer(ctx.data_unchecked::<Scope>(), &arguments).await
     }
 
     /// The identity providers with which they sign in, the oldest first; at most 20.

@@ -2,6 +2,7 @@ use std::io::Cursor;
 
 use ::image::{DynamicImage, ImageFormat, ImageReader, Limits};
 
+use super::whole::is_whole;
 use super::{Found, Refusal};
 use crate::mutation::UserErrorCode;
 
@@ -22,7 +23,7 @@ fn format_of(content_type: &str) -> Option<ImageFormat> {
     }
 }
 
-/// Reads the header of a picture, and nothing of the picture itself: a small file can be a very large picture.
+/// Reads the header of a picture and looks for its end, and decodes nothing: a small file can be a very large picture.
 pub(super) fn check(content_type: &str, bytes: &[u8]) -> Result<Found, Refusal> {
     let other_type = || Refusal::other_type(content_type);
     let found = ::image::guess_format(bytes).map_err(|_| other_type())?;
@@ -39,6 +40,9 @@ pub(super) fn check(content_type: &str, bytes: &[u8]) -> Result<Found, Refusal> 
             "the picture is {width} by {height} pixels; at most {MAX_SIDE} on a side and {MAX_PIXELS} in all are taken"
         );
         return Err(Refusal::new(UserErrorCode::DimensionsTooLarge, message));
+    }
+    if !is_whole(found, bytes) {
+        return Err(Refusal::damaged("the picture was cut off: its end is missing"));
     }
     Ok(Found { width: Some(width.into()), height: Some(height.into()), ..Found::default() })
 }

@@ -4,6 +4,7 @@ mod image;
 mod mp4;
 mod source;
 mod webvtt;
+mod whole;
 
 pub(super) use image::decoded;
 pub(super) use source::Source;
@@ -29,7 +30,7 @@ impl Refusal {
         Self { code, message: message.into() }
     }
 
-    fn damaged(message: impl Into<String>) -> Self {
+    pub(super) fn damaged(message: impl Into<String>) -> Self {
         Self::new(UserErrorCode::DamagedFile, message)
     }
 

@@ -54,7 +54,7 @@ impl Source {
     }
 
     /// All of them. The limits of kinds whose files are read as a whole say how many those are.
-    pub(super) async fn all(&self) -> Result<Cow<'_, [u8]>, StorageError> {
+    pub(in crate::assets) async fn all(&self) -> Result<Cow<'_, [u8]>, StorageError> {
         match self {
             Self::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
             Self::Object { .. } => Ok(Cow::Owned(self.read(0, self.len()).await?)),

@@ -2,6 +2,7 @@ mod begin;
 mod complete;
 mod parts;
 mod remove;
+mod renditions;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub struct AssetsMutations(
     parts::PartMutations,
     complete::CompleteMutations,
     remove::RemoveMutations,
+    renditions::RenditionMutations,
 );
 
 /// The tenant of a file, if the viewer may act there.

@@ -1,11 +1,13 @@
 use async_graphql::{Context, Object};
 
 use super::{Domain, Invitation, TenantLimits, TenantMember};
+use crate::announcements::{self, AnnouncementRequest};
 use crate::assets::{self, AssetFilter, TenantAsset};
 use crate::catalog::Tenant;
 use crate::error::Result;
 use crate::pagination::{Connection, PageArguments, SortValue};
 use crate::scope::{Admin, Member, TenantRole, TenantScope};
+use crate::support::{self, Ticket, TicketState};
 use crate::tenants::loaders::{INVITATIONS, MEMBERS, record};
 use crate::tenants::{TenantPlan, store};
 
@@ -58,6 +60,29 @@ impl TenantAdministration {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<TenantAsset>> {
         assets::of_tenant(&self.scope, filter, &PageArguments { first, after, last, before }).await
+    }
+
+    /// What it has asked to be featured, newest first.
+    async fn announcements(
+        &self,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<AnnouncementRequest>> {
+        announcements::of_tenant(&self.scope, &PageArguments { first, after, last, before }).await
+    }
+
+    /// What it was asked, newest first.
+    async fn tickets(
+        &self,
+        #[graphql(desc = "Only those in this state.")] state: Option<TicketState>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Ticket>> {
+        support::of_tenant(&self.scope, state, &PageArguments { first, after, last, before }).await
     }
 
     /// Its members, those first that joined first.

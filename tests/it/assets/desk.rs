@@ -1,6 +1,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use seeka::graph::Statement;
+use seeka::id::{EpisodeId, FranchiseId, SeriesId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -17,6 +18,7 @@ const BEGIN: &str = "mutation($input: BeginAssetUploadInput!) { beginAssetUpload
 pub(crate) struct Desk {
     app: &'static TestApp,
     pub(crate) tenant: String,
+    pub(crate) slug: String,
     pub(crate) editor: Client,
     pub(crate) owner: Client,
     pub(crate) member: Client,
@@ -66,8 +68,8 @@ pub(crate) fn errors(payload: &Value) -> Vec<&str> {
 
 impl Desk {
     pub(crate) async fn open(app: &'static TestApp) -> Self {
-        let Studio { tenant, editor, owner, member, .. } = Studio::open(app).await;
-        Self { app, tenant, editor: editor.client, owner: owner.client, member: member.client }
+        let Studio { tenant, slug, editor, owner, member, .. } = Studio::open(app).await;
+        Self { app, tenant, slug, editor: editor.client, owner: owner.client, member: member.client }
     }
 
     /// The same desk, at another server.
@@ -135,6 +137,25 @@ impl Desk {
         self.editor.send("query($id: ID!) { asset(id: $id) { id } }", json!({"id": id})).await.codes() == ["NOT_FOUND"]
     }
 
+    /// Shows a file in an episode of its tenant that everybody sees; returns the id of the episode.
+    pub(crate) async fn show(&self, id: &str, role: &'static str) -> String {
+        let episode = EpisodeId::generate().to_string();
+        let text = "MATCH (t:Tenant {id: $tenant}) MATCH (a:Asset {id: $ids[0]})
+            WITH t, a, datetime() - duration('P1D') AS at
+            CREATE (t)-[:OWNS]->(f:Franchise:Content {id: $ids[1], slug: $ids[1]})
+            CREATE (f)-[:HAS_SERIES {position: 1}]->(s:Series:Content {id: $ids[2], slug: $ids[2]})
+            CREATE (s)-[:HAS_EPISODE {season: 1, number: 1}]->(e:Episode:Content {id: $ids[3], slug: $ids[3]})
+            CREATE (e)-[:HAS_ASSET {role: $ids[4]}]->(a)
+            FOREACH (c IN [f, s, e] |
+              SET c.tenantId = t.id, c.title = 'Shown', c.active = true, c.publishedAt = at, c.createdAt = at, c.version = 1)
+            RETURN 1 AS n";
+        let (franchise, series) = (FranchiseId::generate().to_string(), SeriesId::generate().to_string());
+        let ids = vec![id.to_owned(), franchise, series, episode.clone(), role.to_owned()];
+        let statement = Statement::new("tests/show", text).bind("ids", ids).bind("tenant", self.tenant.as_str());
+        self.run(statement).await;
+        episode
+    }
+
     /// The bytes that viewers get.
     pub(crate) async fn fetch(&self, id: &str) -> Vec<u8> {
         let asset = self.asset(id).await;
@@ -145,12 +166,16 @@ impl Desk {
 
     /// Counts in the graph.
     pub(crate) async fn count(&self, text: &'static str, id: &str) -> i64 {
+        let statement = Statement::new("tests/count", text).bind("id", id).bind("tenant", self.tenant.as_str());
+        self.run(statement).await
+    }
+
+    async fn run(&self, statement: Statement) -> i64 {
         #[derive(Deserialize)]
         struct Row {
             n: i64,
         }
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        let statement = Statement::new("tests/count", text).bind("id", id).bind("tenant", self.tenant.as_str());
         self.app
             .in_graph(|graph| async move {
                 let rows = graph.write::<Row>(statement).await.unwrap();

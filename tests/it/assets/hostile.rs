@@ -1,3 +1,4 @@
+use image::ImageFormat;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, File, errors};
@@ -25,7 +26,19 @@ fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, step)
 }
 
+fn encoded(format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let picture = image::load_from_memory(&File::picture(60, 40).bytes).unwrap();
+    picture.write_to(&mut std::io::Cursor::new(&mut bytes), format).unwrap();
+    bytes
+}
+
 fn files() -> Vec<(File, &'static str)> {
+    let (png, jpeg, webp) = (File::picture(60, 40).bytes, encoded(ImageFormat::Jpeg), encoded(ImageFormat::WebP));
+    // Whole, but for what the pixels are made of.
+    let mut spoiled = png.clone();
+    let middle = spoiled.len() / 2;
+    spoiled[middle] ^= 0xff;
     let film = include_bytes!("../../../seed/media/pilot.mp4");
     let html = b"<!doctype html><script>alert(1)</script>";
     let script = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<script>alert(1)</script>\n";
@@ -35,6 +48,12 @@ fn files() -> Vec<(File, &'static str)> {
         (File::new("IMAGE", "image/jpeg", File::picture(3, 3).bytes), "WRONG_CONTENT_TYPE"),
         (File::new("IMAGE", "image/png", bomb()), "DIMENSIONS_TOO_LARGE"),
         (File::new("IMAGE", "image/png", bomb()[..20].to_vec()), "DAMAGED_FILE"),
+        (File::new("IMAGE", "image/png", png[..png.len() / 2].to_vec()), "DAMAGED_FILE"),
+        (File::new("IMAGE", "image/png", png[..png.len() - 5].to_vec()), "DAMAGED_FILE"),
+        (File::new("IMAGE", "image/png", spoiled), "DAMAGED_FILE"),
+        (File::new("IMAGE", "image/jpeg", jpeg[..jpeg.len() / 2].to_vec()), "DAMAGED_FILE"),
+        (File::new("IMAGE", "image/jpeg", jpeg[..jpeg.len() - 1].to_vec()), "DAMAGED_FILE"),
+        (File::new("IMAGE", "image/webp", webp[..webp.len() / 2].to_vec()), "DAMAGED_FILE"),
         (File::new("VIDEO", "video/mp4", html.to_vec()), "WRONG_CONTENT_TYPE"),
         (File::new("VIDEO", "video/mp4", film[..film.len() - 100].to_vec()), "DAMAGED_FILE"),
         (File::new("VIDEO", "video/mp4", film[..film.len() / 2].to_vec()), "DAMAGED_FILE"),

@@ -45,6 +45,40 @@ async fn a_file_in_use_stays_and_any_other_can_be_deleted() {
     assert_eq!(desk.count(deleted, &id).await, 1);
 }
 
+#[tokio::test]
+async fn whatever_leads_to_a_file_keeps_it() {
+    let app = TestApp::get().await;
+    let desk = Desk::open(app).await;
+    for (attach, detach) in [
+        (
+            "MATCH (a:Asset {id: $id}) CREATE (:Revision {id: $id})-[:HAS_ASSET {role: 'POSTER'}]->(a) RETURN 1 AS n",
+            "MATCH (r:Revision {id: $id}) DETACH DELETE r RETURN 1 AS n",
+        ),
+        (
+            "MATCH (a:Asset {id: $id}) CREATE (:Series:Content {id: $id})-[:HAS_ASSET {role: 'POSTER'}]->(a) RETURN 1 AS n",
+            "MATCH (s:Series {id: $id}) DETACH DELETE s RETURN 1 AS n",
+        ),
+    ] {
+        let id = desk.upload(&File::picture(5, 5)).await["asset"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(desk.count(attach, &id).await, 1);
+        assert_eq!(desk.asset(&id).await["inUse"], json!(true));
+        assert_eq!(errors(&desk.call("deleteAsset", &id).await), ["IN_USE"]);
+        // It was not used for long, and is looked at for the last time.
+        let late = "MATCH (a:Asset {id: $id}) SET a.dueAt = datetime() - duration('PT1S'), a.unusedSince = datetime() RETURN 1 AS n";
+        desk.count(late, &id).await;
+        let server = app.sibling(&["--asset-sweep-seconds=1"]).await;
+        let kept = "MATCH (a:Asset {id: $id, state: 'READY'}) WHERE a.dueAt > datetime() AND a.unusedSince IS NULL RETURN count(a) AS n";
+        let deadline = std::time::Instant::now() + Duration::from_mins(1);
+        while desk.count(kept, &id).await == 0 {
+            assert!(std::time::Instant::now() < deadline, "nobody sweeps, or the file is gone");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        drop(server);
+        desk.count(detach, &id).await;
+        assert_eq!(errors(&desk.call("deleteAsset", &id).await), Vec::<&str>::new());
+    }
+}
+
 const OVER: &str = "MATCH (a:Asset {id: $id}) SET a.dueAt = datetime() - duration('PT1S') RETURN 1 AS n";
 
 #[tokio::test]

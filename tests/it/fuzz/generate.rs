@@ -224,6 +224,10 @@ impl Generator {
             let id = self.named.get("pageId").and_then(|ids| ids.choose(&mut self.rng)).cloned().unwrap_or_default();
             values.insert(argument, if argument == "ids" { json!([id]) } else { id });
         }
+        if (owner, &*field.name) == (&*self.schema.root, "ticket") && self.named.contains_key("ticketId") {
+            let id = self.value(owner, "ticketId", &field.args[0].kind, None);
+            values.insert("id", id);
+        }
         if PAGING.iter().all(|name| takes(name)) {
             let backwards = match wanted {
                 Some("last" | "before") => true,

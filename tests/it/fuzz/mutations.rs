@@ -2,6 +2,7 @@
 //! that, an operator who writes about nobody but themselves. Each is refused in words or done, and nothing else stops
 //! working.
 
+use chrono::{TimeDelta, Utc};
 use futures::StreamExt;
 use rand::RngExt;
 use rand::SeedableRng;
@@ -20,7 +21,8 @@ const INPUTS: usize = 12;
 /// How many mutations are tried at once.
 const AT_ONCE: usize = 4;
 /// What only operators may do, and those who are one do to themselves here.
-const OF_OPERATORS: [&str; 7] = [
+const OF_OPERATORS: [&str; 8] = [
+    "decideAnnouncement",
     "grantPlatformRole",
     "revokePlatformRole",
     "setTenantPlan",
@@ -245,6 +247,7 @@ impl Trial<'_> {
             ("personId", _) => json!("pe_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("all", _) => json!(false),
             ("language", _) => json!("en"),
+            ("id", "decideAnnouncement" | "withdrawAnnouncement") => json!(pawn.announcement),
             ("id" | "userId", _) => json!(pawn.colleague),
             ("email", "login" | "requestPasswordReset") => json!(pawn.member.email),
             ("email", _) => json!(format!("odd-{number:x}@example.org")),
@@ -260,9 +263,16 @@ impl Trial<'_> {
             ("redirectUri", _) => json!(APP_REDIRECT_URI),
             ("contentType", _) => json!("image/png"),
             ("refreshToken", _) => json!(pawn.member.refresh_token),
-            ("assetId", "signUploadParts" | "completeAssetUpload" | "abortAssetUpload" | "deleteAsset") => {
+            (
+                "assetId",
+                "attachRenditions" | "signUploadParts" | "completeAssetUpload" | "abortAssetUpload" | "deleteAsset",
+            ) => {
                 json!(pawn.upload)
             }
+            ("contentId", _) => json!("ep_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("from", _) => json!(Utc::now()),
+            ("until", _) => json!(Utc::now() + TimeDelta::days(30)),
+            ("ticketId", _) => json!(pawn.ticket),
             ("numbers", _) => json!(1 + number % 2),
             ("bytes", "beginAssetUpload") => json!(1 + number % 10_000),
             ("checksum", _) => json!("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seeka::graph::Statement;
-use seeka::id::{AssetId, HomePageId, IdentityId};
+use seeka::id::{AnnouncementId, AssetId, HomePageId, IdentityId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -32,6 +32,8 @@ pub(super) struct World {
     pub(super) assets: Vec<String>,
     /// Pages of the tenant.
     pub(super) pages: Vec<String>,
+    /// Tickets that `rich` has opened at that tenant.
+    pub(super) tickets: Vec<String>,
 }
 
 /// The flag that names the provider.
@@ -79,10 +81,24 @@ impl World {
                 write(&rich, "follow", json!({"id": node["id"]})).await;
             }
         }
+        show_derived(app).await;
         let assets = own_files(app, &tenant).await;
+        let sample = app.viewer().query(&format!(r#"{{ tenant(slug: "{TENANT}") {{ id }} }}"#)).await;
+        let sample = sample.data()["tenant"]["id"].as_str().expect("the sample").to_owned();
+        let mut tickets = Vec::new();
+        for _ in 0..3 {
+            open_ticket(&rich, None).await;
+            let ticket = open_ticket(&rich, Some(&tenant)).await;
+            for _ in 0..2 {
+                write(&other, "answerTicket", json!({"ticketId": ticket, "body": "Soon."})).await;
+            }
+            tickets.push(ticket);
+            announce(app, &tenant).await;
+            announce(app, &sample).await;
+        }
         let pages = own_pages(&rich, &tenant, &assets[0]).await;
         platform_home_page(app).await;
-        Self { rich, other, tenant, slug, domain, assets, pages }
+        Self { rich, other, tenant, slug, domain, assets, pages, tickets }
     }
 }
 
@@ -206,6 +222,51 @@ async fn make_franchise(member: &Member, input: Value) -> String {
     answer.data()["createFranchise"]["page"]["id"].as_str().expect("a page").to_owned()
 }
 
+/// Writes what is made of files, or said of them, for those of the sample that everybody sees.
+async fn show_derived(app: &TestApp) {
+    let text = "
+        MATCH (t:Tenant {slug: $slug})
+        MATCH (a:Asset {tenantId: t.id})
+        SET a += {blurhash: 'LEHV6nWB2yk8', variantWidths: [160], variantHeights: [90], renditionKinds: ['HLS'],
+                  renditionUrls: ['https://cdn.example.org/a.m3u8'], renditionHeights: [720], renditionBitrates: [2000000]}
+        FOREACH (_ IN CASE WHEN a.kind = 'CAPTIONS' AND NOT EXISTS { (a)-[:HAS_CUE]->() } THEN [1] ELSE [] END |
+          CREATE (a)-[:HAS_CUE]->(:Cue {assetId: a.id, tenantId: t.id, position: 0, startMs: 1000, endMs: 2000,
+                                        text: 'A kettle and a crow, at night, in the museum.'})
+          CREATE (a)-[:HAS_CUE]->(:Cue {assetId: a.id, tenantId: t.id, position: 1, startMs: 3000, endMs: 4000,
+                                        text: 'The kettle and the crow, the night, the museum.'}))
+        WITH count(a) AS count
+        RETURN count > 0 AS done";
+    run(app, Statement::new("tests/derived", text).bind("slug", TENANT)).await;
+}
+
+/// Opens a ticket at a tenant, or at the platform; returns its id.
+async fn open_ticket(member: &Member, tenant: Option<&str>) -> String {
+    let open = "mutation($input: OpenTicketInput!) { openTicket(input: $input) { ticket { id } } }";
+    let input = json!({"tenantId": tenant, "subject": "A question", "body": "When?"});
+    let answer = member.client.send(open, json!({"input": input})).await;
+    answer.data()["openTicket"]["ticket"]["id"].as_str().expect("a ticket").to_owned()
+}
+
+/// Announces an episode that everybody sees, in the name of a tenant; returns the id of the announcement.
+async fn announce(app: &TestApp, tenant: &str) -> String {
+    let text = "
+        MATCH (s:Tenant {slug: $slug})
+        MATCH (e:Episode {tenantId: s.id})
+        WHERE e.active AND e.publishedAt < datetime() AND EXISTS { (e)<--(x:Series WHERE x.active AND x.publishedAt < datetime()) }
+        WITH e
+        ORDER BY e.id
+        LIMIT 1
+        CREATE (a:Announcement {id: $id, tenantId: $tenant, contentId: e.id, text: 'New', from: datetime() - duration('P1D'),
+                                until: datetime() + duration('P1D'), state: 'GRANTED', createdAt: datetime(),
+                                updatedAt: datetime(), version: 1})
+        CREATE (a)-[:ANNOUNCES]->(e)
+        RETURN true AS done";
+    let id = AnnouncementId::generate().to_string();
+    let statement = Statement::new("tests/announce", text).bind("slug", TENANT).bind("tenant", tenant);
+    run(app, statement.bind("id", id.as_str())).await;
+    id
+}
+
 async fn upload_avatar(member: &Member) {
     let begin =
         "mutation($input: BeginAvatarUploadInput!) { beginAvatarUpload(input: $input) { upload { assetId url } } }";
@@ -232,6 +293,8 @@ pub(super) struct Pawn {
     pub(super) upload: String,
     /// A page of the tenant that was never published.
     pub(super) page: String,
+    pub(super) ticket: String,
+    pub(super) announcement: String,
 }
 
 impl Pawn {
@@ -252,14 +315,16 @@ impl Pawn {
         }
         let upload = own_files(app, &tenant).await.pop().expect("a file");
         let franchise = json!({"tenantId": tenant, "slug": "first", "title": "The first"});
-        let page =
-            write(&member, "createFranchise", franchise).await["page"]["id"].as_str().expect("a page").to_owned();
+        let page = make_franchise(&member, franchise).await;
+        let ticket = open_ticket(&member, Some(&tenant)).await;
         let sessions = member.client.query("{ viewer { sessions { nodes { id } } } }").await;
         let session = sessions.data()["viewer"]["sessions"]["nodes"][0]["id"].as_str().expect("a session").to_owned();
+        let announcement = announce(app, &tenant).await;
+        let colleague = colleague.id;
         Self {
             member,
             tenant,
-            colleague: colleague.id,
+            colleague,
             invitation,
             domain,
             access_token,
@@ -267,6 +332,8 @@ impl Pawn {
             session,
             upload,
             page,
+            ticket,
+            announcement,
         }
     }
 }

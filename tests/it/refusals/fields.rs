@@ -1,8 +1,9 @@
 //! What every guarded field comes to, for everybody who may ask.
 
 /// The fields at the root that are for everybody. All others need a row below.
-pub(super) const PUBLIC_ROOTS: [&str; 19] = [
+pub(super) const PUBLIC_ROOTS: [&str; 21] = [
     "allSeries",
+    "announcements",
     "episode",
     "episodes",
     "franchise",
@@ -13,6 +14,7 @@ pub(super) const PUBLIC_ROOTS: [&str; 19] = [
     "nodes",
     "person",
     "search",
+    "searchCaptions",
     "series",
     "tag",
     "tags",
@@ -41,11 +43,13 @@ pub(super) const PUBLIC_OF_USERS: [&str; 11] = [
 
 /// The types that only guarded fields lead to, each with the type or the field that guards it. A type that stands here
 /// and becomes reachable in another way fails the tests, and so does one that is missing.
-pub(super) const PRIVATE_TYPES: [&str; 60] = [
+pub(super) const PRIVATE_TYPES: [&str; 68] = [
     "AccessToken",
     "AccessTokenConnection",
     "AccessTokenEdge",
-    "AssetVariant",
+    "AnnouncementRequest",
+    "AnnouncementRequestConnection",
+    "AnnouncementRequestEdge",
     "AuditDetail",
     "AuditEvent",
     "AuditEventConnection",
@@ -99,6 +103,12 @@ pub(super) const PRIVATE_TYPES: [&str; 60] = [
     "TenantMemberEdge",
     "TenantStanding",
     "TextCount",
+    "Ticket",
+    "TicketConnection",
+    "TicketEdge",
+    "TicketMessage",
+    "TicketMessageConnection",
+    "TicketMessageEdge",
     "UploadedParts",
     "UserError",
     "Viewer",
@@ -108,6 +118,7 @@ pub(super) const PRIVATE_TYPES: [&str; 60] = [
 /// field, and what comes back for each of [`super::COLUMNS`].
 pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("Query", "administration", "UUU F. FF ..... .. FF"),
+    ("Query", "announcementRequests", "UUU FF FF FFFFF FF .."),
     ("Query", "asset", "UUU F. NN ..... .. FN"),
     ("Query", "auditEvents", "UUU F. FF FFF.. .. FF"),
     ("Query", "failedFunctions", "UUU FF FF FFFFF FF .."),
@@ -115,11 +126,15 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     // The owner's program may read what its owner may on the platform, and that is nothing.
     ("Query", "platformEvents", "UUU FF FF FFFFF FF .."),
     ("Query", "platformHomePage", "UUU FF FF FFFFF FF .."),
+    ("Query", "platformTickets", "UUU FF FF FFFFF FF .."),
     ("Query", "tenantStanding", "UUU FF FF FFFFF FF .."),
+    // Members see it, and nobody else who is asked here.
+    ("Query", "ticket", "UUU F. NN ..... .. FN"),
     ("Query", "viewer", "0UU F. .. ..... .. F."),
     ("PlatformHomePage", "draft", "UUU FF FF FFFFF FF .."),
     ("PlatformHomePage", "live", "UUU FF FF FFFFF FF .."),
     ("PlatformHomePage", "version", "UUU FF FF FFFFF FF .."),
+    ("TenantAdministration", "announcements", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "assets", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "domains", "UUU F. FF FFF.. .. FF"),
     ("TenantAdministration", "invitations", "UUU F. FF FFF.. .. FF"),
@@ -128,6 +143,7 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("TenantAdministration", "plan", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "role", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "tenant", "UUU F. FF ..... .. FF"),
+    ("TenantAdministration", "tickets", "UUU F. FF ..... .. FF"),
     ("TenantAdministration", "version", "UUU F. FF ..... .. FF"),
     ("TenantAsset", "audioCodec", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "blurhash", "UUU F. NN ..... .. FN"),
@@ -144,10 +160,12 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("TenantAsset", "language", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "readyAt", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "refusal", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "renditions", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "state", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "uploadExpiresAt", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "url", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "variants", "UUU F. NN ..... .. FN"),
+    ("TenantAsset", "version", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "videoCodec", "UUU F. NN ..... .. FN"),
     ("TenantAsset", "width", "UUU F. NN ..... .. FN"),
     ("TenantStanding", "closedAt", "UUU FF FF FFFFF FF .."),
@@ -158,6 +176,16 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("TenantStanding", "suspendedAt", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "suspensionReason", "UUU FF FF FFFFF FF .."),
     ("TenantStanding", "tenant", "UUU FF FF FFFFF FF .."),
+    ("Ticket", "createdAt", "UUU F. NN ..... .. FN"),
+    ("Ticket", "forPlatform", "UUU F. NN ..... .. FN"),
+    ("Ticket", "id", "UUU F. NN ..... .. FN"),
+    ("Ticket", "messages", "UUU F. NN ..... .. FN"),
+    ("Ticket", "opener", "UUU F. NN ..... .. FN"),
+    ("Ticket", "state", "UUU F. NN ..... .. FN"),
+    ("Ticket", "subject", "UUU F. NN ..... .. FN"),
+    ("Ticket", "tenant", "UUU F. NN ..... .. FN"),
+    ("Ticket", "updatedAt", "UUU F. NN ..... .. FN"),
+    ("Ticket", "version", "UUU F. NN ..... .. FN"),
     ("UploadedParts", "numbers", "UUU F. NN FF... .. FN"),
     ("UploadedParts", "partBytes", "UUU F. NN FF... .. FN"),
     ("UploadedParts", "partCount", "UUU F. NN FF... .. FN"),
@@ -173,6 +201,7 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("Viewer", "roles", "0UU F. .. ..... .. F."),
     ("Viewer", "securityEvents", "0UU F. .. ..... .. F."),
     ("Viewer", "sessions", "0UU F. .. ..... .. F."),
+    ("Viewer", "tickets", "0UU F. .. ..... .. F."),
     ("Viewer", "user", "0UU F. .. ..... .. F."),
     ("Viewer", "version", "0UU F. .. ..... .. F."),
     ("Query", "pages", "UUU F. FF FF... .. FF"),
@@ -211,6 +240,7 @@ pub(super) fn arguments(root: &str) -> &'static str {
         "pendingChanges" | "publishPreflight" | "releases" | "schedules" => "(tenantId: \"TENANT\")",
         "listUploadedParts" => "(assetId: \"UPLOAD\")",
         "tenantStanding" => "(id: \"TENANT\")",
+        "ticket" => "(id: \"TICKET\")",
         _ => "",
     }
 }

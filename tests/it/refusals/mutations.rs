@@ -1,8 +1,9 @@
 //! What every mutation comes to, for everybody who may ask.
 
+use chrono::{TimeDelta, Utc};
 use seeka::id::{
-    AccessTokenId, AssetId, DomainId, EpisodeId, EventId, FranchiseId, InvitationId, PersonId, RevisionId, ScheduleId,
-    SeriesId, SessionId, TenantId, UserId,
+    AccessTokenId, AnnouncementId, AssetId, DomainId, EpisodeId, EventId, FranchiseId, InvitationId, PersonId, RevisionId,
+    ScheduleId, SeriesId, SessionId, TenantId, TicketId, UserId,
 };
 use serde_json::{Value, json};
 
@@ -23,6 +24,11 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
         json!({"tenantId": cast.tenant, "name": format!("{name}.example.org")})
     }),
     ("addDomain", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "name": "example.org"})),
+    ("answerTicket", "UUU FF NN FF... F. FN", |cast, _| json!({"ticketId": cast.ticket, "body": "Soon."})),
+    ("answerTicket", "UUU FF NN NNNNN FN FN", |_, _| json!({"ticketId": TicketId::generate(), "body": "Soon."})),
+    // It is no video that is ready.
+    ("attachRenditions", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"assetId": cast.upload()})),
+    ("attachRenditions", "UUU FF NN NNNNN NN FN", |_, _| json!({"assetId": AssetId::generate()})),
     ("beginAssetUpload", "UUU FF FF FF... .. FF", |cast, _| picture(cast.tenant)),
     ("beginAssetUpload", "UUU FF F. FFFFF FF FF", |cast, _| picture(cast.other_tenant)),
     ("beginAssetUpload", "UUU FF NN NNNNN NN FN", |cast, _| picture(cast.hidden_tenant)),
@@ -41,6 +47,16 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
         "createTenant",
         "UUU FF .. ..... .. F.",
         |_, person| json!({"slug": format!("of-{}", person.session).replace('_', "-"), "clientMutationId": person.session}),
+    ),
+    (
+        "decideAnnouncement",
+        "UUU FF FF FFFFF FF F.",
+        |cast, _| json!({"id": cast.announcement, "expectedVersion": 1, "grant": true}),
+    ),
+    (
+        "decideAnnouncement",
+        "UUU FF FF FFFFF FF FN",
+        |_, _| json!({"id": AnnouncementId::generate(), "expectedVersion": 1}),
     ),
     // Who is the only member of a tenant closes it. Who has no password has to have signed in.
     ("deleteAccount", "UUU FF .. ..... FF F.", nothing),
@@ -65,6 +81,8 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("logoutEverywhere", "UUU FF .. ..... F. F.", nothing),
     // There is one page for all tests, so its version is none that anybody names.
     ("publishPlatformHomePage", "UUU FF FF FFFFF FF F~", |_, _| json!({"expectedVersion": -1})),
+    ("openTicket", "UUU FF .. ..... F. F.", |cast, _| json!({"tenantId": cast.tenant})),
+    ("openTicket", "UUU FF NN NNNNN FN FN", |cast, _| json!({"tenantId": cast.hidden_tenant})),
     ("redeemLoginCode", "~UU FF ~~ ~~~~~ F~ F~", nothing),
     ("refreshSession", "~UU FF ~~ ~~~~~ F~ F~", nothing),
     ("register", "~UU FF ~~ ~~~~~ F~ F~", nothing),
@@ -84,6 +102,10 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     }),
     // Everybody may leave.
     ("removeMember", "UUU FF FF ..... F. FF", |cast, person| json!({"tenantId": cast.tenant, "userId": person.id})),
+    // There is no such episode.
+    ("requestAnnouncement", "UUU FF FF FFnnn nn FF", |cast, _| announced(cast.tenant)),
+    ("requestAnnouncement", "UUU FF Fn FFFFF FF FF", |cast, _| announced(cast.other_tenant)),
+    ("requestAnnouncement", "UUU FF NN NNNNN NN FN", |cast, _| announced(cast.hidden_tenant)),
     ("requestEmailVerification", "UUU FF ~~ ~~~~~ F~ F~", nothing),
     ("requestPasswordReset", ".UU FF .. ..... F. F.", |_, _| json!({"email": "nobody@example.org"})),
     ("resetPassword", "~UU FF ~~ ~~~~~ F~ F~", |_, _| json!({"newPassword": "a horse of a different colour"})),
@@ -112,6 +134,13 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("revokeSession", "UUU FF NN NNNNN FN FN", |_, _| json!({"id": SessionId::generate()})),
     ("setTenantPlan", "UUU FF FF FFFFF FF F.", |cast, _| json!({"tenantId": cast.tenant, "plan": "STUDIO"})),
     ("setTenantPlan", "UUU FF FF FFFFF FF FN", |_, _| json!({"tenantId": TenantId::generate(), "plan": "STUDIO"})),
+    // Nobody names the version that those before them have made.
+    (
+        "setTicketState",
+        "UUU FF NN FF.~~ F~ FN",
+        |cast, _| json!({"ticketId": cast.ticket, "state": "CLOSED", "expectedVersion": 1}),
+    ),
+    ("setTicketState", "UUU FF NN NNNNN FN FN", |_, _| json!({"ticketId": TicketId::generate(), "state": "CLOSED"})),
     ("signUploadParts", "UUU FF NN FF... .. FN", |cast, _| json!({"assetId": cast.upload()})),
     ("signUploadParts", "UUU FF NN NNNNN NN FN", |_, _| json!({"assetId": AssetId::generate()})),
     ("suspendTenant", "UUU FF FF FFFFF FF F.", |cast, _| json!({"tenantId": cast.tenant})),
@@ -301,6 +330,11 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
         |cast, _| json!({"tenantId": cast.hidden_tenant, "id": PersonId::generate()}),
     ),
     ("updateSeries", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": SeriesId::generate(), "expectedVersion": 99})),
+    // Nobody names the version that those before them have made.
+    ("withdrawAnnouncement", "UUU FF FF FF.~~ ~~ FF", |cast, _| withdrawn(cast.tenant, cast.announcement)),
+    ("withdrawAnnouncement", "UUU FF FF FFNNN NN FF", |cast, _| withdrawn(cast.tenant, AnnouncementId::generate())),
+    // What belongs to another tenant is not there.
+    ("withdrawAnnouncement", "UUU FF FN FFFFF FF FF", |cast, _| withdrawn(cast.other_tenant, cast.announcement)),
 ];
 
 fn nothing(_: &Cast, _: &Person) -> Value {
@@ -322,6 +356,13 @@ fn slug_of(person: &Person) -> String {
 /// A slug that nobody else has.
 fn fresh_slug() -> String {
     PersonId::generate().to_string().replace('_', "-")
+fn announced(tenant: TenantId) -> Value {
+    let (from, until) = (Utc::now(), Utc::now() + TimeDelta::days(7));
+    json!({"tenantId": tenant, "contentId": EpisodeId::generate(), "text": "New", "from": from, "until": until})
+}
+
+fn withdrawn(tenant: TenantId, id: AnnouncementId) -> Value {
+    json!({"tenantId": tenant, "id": id, "expectedVersion": 1})
 }
 
 fn bystander(cast: &Cast) -> UserId {

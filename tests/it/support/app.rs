@@ -4,7 +4,6 @@ use std::time::Duration;
 use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use seeka::app::App;
-use seeka::assets::Assets;
 use seeka::auth::{Keys, PlatformRole, SignedIn, SignedInBy};
 use seeka::config::{Config, GraphSettings, Secret};
 use seeka::graph::Graph;
@@ -297,16 +296,6 @@ impl TestApp {
         F: Future<Output = ()> + Send + 'static,
     {
         let working = self.runtime.spawn(work(self.storage.clone()));
-        working.await.unwrap_or_else(fail);
-    }
-
-    /// Works with files as the server itself does, on its own runtime.
-    pub(crate) async fn in_assets<F>(&self, work: impl FnOnce(Assets) -> F)
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let assets = Assets::new(&self.graph, self.storage.clone(), &config(&[]).assets);
-        let working = self.runtime.spawn(work(assets));
         working.await.unwrap_or_else(fail);
     }
 

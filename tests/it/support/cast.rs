@@ -6,6 +6,9 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use seeka::auth::{NewAccessToken, PlatformRole, SignedIn, SignedInBy};
 use seeka::graph::Statement;
 use seeka::id::{AccessTokenId, AssetId, DomainId, FranchiseId, IdentityId, InvitationId, SessionId, TenantId, UserId};
+use seeka::id::{
+    AccessTokenId, AnnouncementId, AssetId, DomainId, IdentityId, InvitationId, SessionId, TenantId, TicketId, UserId,
+};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,6 +23,10 @@ pub(crate) struct Cast {
     pub(crate) other_tenant: TenantId,
     /// One that nobody sees but its own members, who are none of the cast.
     pub(crate) hidden_tenant: TenantId,
+    /// What the tenant has asked to be featured.
+    pub(crate) announcement: AnnouncementId,
+    /// Of the tenant, opened by its silent owner.
+    pub(crate) ticket: TicketId,
     app: &'static TestApp,
     people: Vec<Person>,
     /// Of the tenant; each is there for one who asks.
@@ -95,6 +102,10 @@ const CREATE: &str = "
                       bytes: 6000000, partBytes: 5242880, uploadId: '00000000-0000-4000-8000-000000000000', createdAt: $at,
                       expiresAt: $until, dueAt: $until, version: 1, key: 'tenants/' + t.id + '/assets/' + id + '/original'}))
     CREATE (:Page:Content:Franchise {id: $page, tenantId: t.id, slug: replace($page, '_', '-'), createdAt: $at, version: 1})
+    CREATE (:Announcement {id: $announcementId, tenantId: t.id, contentId: 'ep_01jd7s2zk4jd7s2zk4jd7s2zk4', text: 'New', from: $at,
+                           until: $at + duration('P1D'), state: 'REQUESTED', createdAt: $at, updatedAt: $at, version: 1})
+    CREATE (:Ticket {id: $ticketId, tenantId: t.id, desk: t.id, openerId: $openerId, subject: 'A question', state: 'OPEN',
+                     createdAt: $at, updatedAt: $at, version: 1})
     WITH t, o
     UNWIND $people AS person
     CREATE (u:User {id: person.user, email: person.user + '@example.org', handle: person.user, handleSkeleton: person.user,
@@ -138,6 +149,8 @@ impl Cast {
             people: people.into(),
             invitations: (0..POOL).map(|_| InvitationId::generate()).collect(),
             domains: (0..POOL).map(|_| DomainId::generate()).collect(),
+            announcement: AnnouncementId::generate(),
+            ticket: TicketId::generate(),
             uploads: (0..POOL).map(|_| AssetId::generate()).collect(),
             page: FranchiseId::generate(),
             used: AtomicUsize::new(0),
@@ -171,6 +184,9 @@ impl Cast {
         let texts = |ids: &mut dyn Iterator<Item = String>| ids.map(neo4rs::BoltType::from).collect::<Vec<_>>();
         let statement = Statement::new("tests/cast", CREATE)
             .bind("tenantId", self.tenant)
+            .bind("announcementId", self.announcement)
+            .bind("ticketId", self.ticket)
+            .bind("openerId", self.person("silent owner").id)
             .bind("otherId", self.other_tenant)
             .bind("hiddenId", self.hidden_tenant)
             .bind("people", rows)
