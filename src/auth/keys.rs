@@ -176,10 +176,10 @@ impl Keys {
         Ok(Issued { token, expires_at: DateTime::from_timestamp(exp, 0).unwrap_or(now) })
     }
 
-    fn signed(&self, kind: &str, claims: &impl Serialize) -> Result<String> {
+    fn signed(&self, token_type: &str, claims: &impl Serialize) -> Result<String> {
         let ring = self.file.ring();
         let key = ring.signing();
-        let (kid, typ) = (Some(key.id.clone()), Some(kind.to_owned()));
+        let (kid, typ) = (Some(key.id.clone()), Some(token_type.to_owned()));
         let header = Header { kid, typ, ..Header::new(Algorithm::EdDSA) };
         jsonwebtoken::encode(&header, claims, &key.signing).map_err(Error::internal)
     }
@@ -203,10 +203,10 @@ impl Keys {
     }
 
     /// What a token of this type and audience says.
-    fn claims<C: DeserializeOwned>(&self, token: &str, (kind, audience): (&str, &str)) -> Result<C> {
+    fn claims<C: DeserializeOwned>(&self, token: &str, (token_type, audience): (&str, &str)) -> Result<C> {
         let refused = || Error::Unauthenticated("the token is not valid; sign in again");
         let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
-        if !is_of_type(&header, kind) {
+        if !is_of_type(&header, token_type) {
             return Err(refused());
         }
         let kid = header.kid.ok_or_else(refused)?;

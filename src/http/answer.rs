@@ -291,27 +291,24 @@ async fn previewed(
     (graph, operation, variables): (Graph, &Operation, Variables),
 ) -> error::Result<GraphqlResponse> {
     let token = sender.parts.headers.get(PREVIEW_HEADER).map(|value| value.to_str().unwrap_or_default());
-    let (tenant, scope) = match token.filter(|token| *token != "true") {
-        Some(token) => {
-            let slug = edge.keys.check_preview(token)?;
-            if sender.parts.headers.get(TENANT_HEADER).is_some_and(|other| *other != slug) {
-                let message = "X-Seeka-Tenant names another tenant than the link to the preview".to_owned();
-                return Err(Error::BadUserInput(message));
-            }
-            let scope = Scope::tenant(graph, sender.viewer.clone(), Utc::now(), &slug).await?;
-            let id = scope.confined_to().map(|tenant| tenant.id);
-            let id = id.ok_or_else(|| Error::NotFound("there is no such tenant".to_owned()))?;
-            let server = Scope::of_server(&edge.graph, scope.now());
-            (TenantScope::<Editor>::of_server(server, id), scope)
+    let (tenant, scope) = if let Some(token) = token.filter(|token| *token != "true") {
+        let slug = edge.keys.check_preview(token)?;
+        if sender.parts.headers.get(TENANT_HEADER).is_some_and(|other| *other != slug) {
+            let message = "X-Seeka-Tenant names another tenant than the link to the preview".to_owned();
+            return Err(Error::BadUserInput(message));
         }
-        None => {
-            let scope = scope(graph, sender).await?;
-            if scope.confined_to().is_none() {
-                let message = "name the tenant of the preview by the header X-Seeka-Tenant".to_owned();
-                return Err(Error::BadUserInput(message));
-            }
-            (TenantScope::<Editor>::of(&scope, None).await?, scope)
+        let scope = Scope::tenant(graph, sender.viewer.clone(), Utc::now(), &slug).await?;
+        let id = scope.confined_to().map(|tenant| tenant.id);
+        let id = id.ok_or_else(|| Error::NotFound("there is no such tenant".to_owned()))?;
+        let server = Scope::of_server(&edge.graph, scope.now());
+        (TenantScope::<Editor>::of_server(server, id), scope)
+    } else {
+        let scope = scope(graph, sender).await?;
+        if scope.confined_to().is_none() {
+            let message = "name the tenant of the preview by the header X-Seeka-Tenant".to_owned();
+            return Err(Error::BadUserInput(message));
         }
+        (TenantScope::<Editor>::of(&scope, None).await?, scope)
     };
     publishing::preview(&tenant, scope, |scope| executed(edge, meter, (scope, operation, variables))).await
 }

@@ -161,8 +161,8 @@ impl PageChange {
         self.language.clone().update_to(&mut page.language);
         put(&mut page.active, self.active.as_ref());
         put(&mut page.archived, self.archived.as_ref());
-        self.duration_ms.clone().update_to(&mut page.duration_ms);
-        self.release_date.clone().update_to(&mut page.release_date);
+        self.duration_ms.update_to(&mut page.duration_ms);
+        self.release_date.update_to(&mut page.release_date);
         put(&mut page.links, self.links.as_ref());
         put(&mut page.tag_ids, self.tag_ids.as_ref());
         put(&mut page.credits, self.credits.as_ref());

@@ -47,7 +47,7 @@ fn no_page() -> Error {
 }
 
 /// Why there is no release. Problems of pages are told beside it.
-fn refusal(reason: Released) -> Refused {
+fn refusal(reason: &Released) -> Refused {
     let user = |code, message: String| UserError::general(code, message).into();
     match reason {
         Released::NotAllowed => Error::NotFound("there is no such tenant".to_owned()).into(),

@@ -47,7 +47,7 @@ pub async fn preview<T, F: Future<Output = Result<T>>>(
         tokio::join!(tenant.transaction("publishing/preview", work), answer(scope.previewing(reads)));
     match ended? {
         Ok(()) => answered,
-        Err(reason) => Err(match refusal(reason) {
+        Err(reason) => Err(match refusal(&reason) {
             Refused::Request(error) => error,
             Refused::User(errors) => {
                 Error::BadUserInput(errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join("; "))

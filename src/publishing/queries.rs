@@ -112,7 +112,7 @@ impl PublishingQueries {
             Ok(plan) => plan,
             Err(Released::Nothing) => (0, Vec::new()),
             Err(reason) => {
-                return Err(match refusal(reason) {
+                return Err(match refusal(&reason) {
                     Refused::Request(error) => error,
                     Refused::User(errors) => {
                         let texts: Vec<_> = errors.into_iter().map(|error| error.message).collect();

@@ -109,7 +109,7 @@ async fn fire(scope: &TenantScope<Editor>, id: ScheduleId, changeovers: &Changeo
             let blocking = problems.into_iter().filter(|problem| problem.blocking);
             blocking.map(|problem| format!("{}: {}", problem.title, problem.message)).collect::<Vec<_>>().join("; ")
         }
-        reason => match super::refusal(reason) {
+        reason => match super::refusal(&reason) {
             Refused::User(errors) => errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join("; "),
             Refused::Request(error) => error.to_string(),
         },

@@ -76,7 +76,7 @@ impl Stage {
         Self { tenant: TenantId::named(tenant.created_at, &slug).to_string(), owner, slug, episode, draft }
     }
 
-    fn input(&self, change: Value) -> Value {
+    fn input(&self, change: &Value) -> Value {
         let mut input = json!({
             "tenantId": self.tenant, "contentId": self.episode, "text": "New this week", "from": days(-1), "until": days(7),
         });
@@ -85,7 +85,7 @@ impl Stage {
     }
 
     async fn requests(&self) -> Value {
-        let payload = send(&self.owner.client, "requestAnnouncement", self.input(json!({}))).await;
+        let payload = send(&self.owner.client, "requestAnnouncement", self.input(&json!({}))).await;
         assert_eq!(payload["userErrors"], json!([]), "{payload}");
         payload["request"].clone()
     }
@@ -179,7 +179,7 @@ async fn a_tenant_asks_an_operator_grants_and_viewers_see_it_for_a_while() {
 async fn only_what_viewers_see_of_the_own_tenant_is_announced() {
     let app = TestApp::get().await;
     let (stage, other, operator) = (Stage::set(app).await, Stage::set(app).await, Member::operator(app, "op").await);
-    let ask = async |change: Value| send(&stage.owner.client, "requestAnnouncement", stage.input(change)).await;
+    let ask = async |change: Value| send(&stage.owner.client, "requestAnnouncement", stage.input(&change)).await;
     for content in [&stage.draft, &other.episode, &EpisodeId::generate().to_string()] {
         assert_eq!(codes(&ask(json!({"contentId": content})).await), ["NOT_FOUND"]);
     }
@@ -213,11 +213,11 @@ async fn only_what_viewers_see_of_the_own_tenant_is_announced() {
 async fn at_most_ten_requests_wait_however_many_come_at_once() {
     let app = TestApp::get().await;
     let (stage, operator) = (Stage::set(app).await, Member::operator(app, "op").await);
-    let once = stage.input(json!({"clientMutationId": "one"}));
+    let once = stage.input(&json!({"clientMutationId": "one"}));
     let same = join_all((0..4).map(|_| send(&stage.owner.client, "requestAnnouncement", once.clone()))).await;
     assert!(same.iter().all(|payload| payload["request"]["id"] == same[0]["request"]["id"]), "{same:?}");
     let asked =
-        join_all((0..14).map(|_| send(&stage.owner.client, "requestAnnouncement", stage.input(json!({}))))).await;
+        join_all((0..14).map(|_| send(&stage.owner.client, "requestAnnouncement", stage.input(&json!({}))))).await;
     let (fit, full): (Vec<_>, Vec<_>) = asked.iter().partition(|payload| codes(payload).is_empty());
     assert_eq!((fit.len(), full.len()), (9, 5));
     assert!(full.iter().all(|payload| codes(payload) == ["LIMIT_REACHED"]));
@@ -233,7 +233,7 @@ async fn what_is_announced_is_read_page_by_page_from_either_end() {
     let mut ids = Vec::new();
     // Two of them begin at the same moment.
     for from in [&from, &from, &days(-2)] {
-        let input = stage.input(json!({"from": from}));
+        let input = stage.input(&json!({"from": from}));
         let request = send(&stage.owner.client, "requestAnnouncement", input).await["request"].clone();
         assert_eq!(decide(&operator, &request, 1, json!({})).await["userErrors"], json!([]));
         ids.push(request["id"].clone());

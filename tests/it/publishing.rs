@@ -105,13 +105,13 @@ async fn what_is_taken_from_viewers_stays_for_editors() {
     creator.released("publish", json!({"all": true})).await;
     let titles = seen(&viewer, &shelf).await;
     assert_eq!((&titles[0], &titles[1..]), (&json!("The Franchise crow"), &*vec![Value::Null; 4]));
-    let list = async |archived: bool| {
+    let series = async |archived: bool| {
         let query = "query($tenant: ID!, $archived: Boolean!) {
             pages(tenantId: $tenant, kind: SERIES, archived: $archived) { nodes { id } } }";
         let answer = creator.editor.send(query, json!({"tenant": creator.tenant, "archived": archived})).await;
         answer.data()["pages"]["nodes"].clone()
     };
-    assert_eq!((list(false).await, list(true).await), (json!([]), json!([{"id": shelf.series}])));
+    assert_eq!((series(false).await, series(true).await), (json!([]), json!([{"id": shelf.series}])));
     let version = creator.page(&shelf.series).await["version"].clone();
     creator.changed("restorePage", json!({"id": shelf.series, "expectedVersion": version})).await;
     creator.released("publish", json!({"all": true})).await;

@@ -235,11 +235,11 @@ async fn tickets_are_listed_and_limited() {
     assert_eq!(again.await.iter().filter(|payload| codes(payload).is_empty()).count(), 19);
 
     // A ticket has at most so many messages, and a message so many characters.
-    let fill = "MATCH (k:Ticket {id: $id}) UNWIND range(1, 198) AS n
+    let crowd = "MATCH (k:Ticket {id: $id}) UNWIND range(1, 198) AS n
                 CREATE (k)-[:HAS_MESSAGE]->(:TicketMessage {id: k.id + n, ticketId: k.id, body: 'x', bySupport: false,
                                                             createdAt: datetime()})
                 WITH k, count(n) AS n SET k.state = 'OPEN' RETURN n";
-    assert_eq!(run(app, fill, ticket["id"].as_str().unwrap()).await, 198);
+    assert_eq!(run(app, crowd, ticket["id"].as_str().unwrap()).await, 198);
     assert_eq!(codes(&answer(&viewer.client, ticket, "One more?").await), ["LIMIT_REACHED"]);
     for (subject, body, code) in [
         ("", "?", "BLANK"),

@@ -164,6 +164,6 @@ async fn release(
             Ok(store::release_by_id(&scope, id).await?.ok_or_else(gone)?)
         }
         Released::Blocked(problems) => Err(NotReleased::Problems(problems)),
-        reason => Err(NotReleased::Refused(refusal(reason))),
+        reason => Err(NotReleased::Refused(refusal(&reason))),
     }
 }

@@ -128,7 +128,7 @@ async fn schedule(ctx: &Context<'_>, input: SchedulePublishInput) -> Result<Sche
             Err(UserError::general(UserErrorCode::LimitReached, "too many schedules wait already").into())
         }
         Scheduled::Not(Released::Blocked(problems)) => Err(NotReleased::Problems(problems)),
-        Scheduled::Not(reason) => Err(NotReleased::Refused(refusal(reason))),
+        Scheduled::Not(reason) => Err(NotReleased::Refused(refusal(&reason))),
     }
 }
 

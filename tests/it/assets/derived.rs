@@ -56,7 +56,7 @@ async fn a_picture_gets_smaller_variants_and_a_placeholder_which_viewers_see() {
     }
     assert_eq!(seen["variants"].as_array().unwrap().len(), 4);
     // They count as the file itself does.
-    assert_eq!(used(&desk).await, f64::from(u32::try_from(bytes).unwrap()));
+    assert_eq!(json!(used(&desk).await), json!(f64::from(u32::try_from(bytes).unwrap())));
     // When the file goes, they go.
     desk.count("MATCH (e:Episode {id: $id}) DETACH DELETE e RETURN 1 AS n", &episode).await;
     assert_eq!(desk.call("deleteAsset", &id).await["userErrors"], json!([]));

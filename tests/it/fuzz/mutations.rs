@@ -231,20 +231,14 @@ impl Trial<'_> {
             ("id", "revokeAccessToken") => json!(pawn.access_token),
             ("id", "unlinkIdentity") => json!(pawn.identity),
             ("id", "revokeSession") => json!(pawn.session),
-            ("id", "updateFranchise" | "archivePage" | "restorePage" | "restoreRevision" | "reorderPages") => {
-                json!(pawn.page)
-            }
-            ("ids", "publish" | "unpublish" | "discardDraft" | "schedulePublish") => json!(pawn.page),
-            ("ids", "reorderPages") => json!(pawn.page),
-            ("id", "updateSeries") => json!("se_01jd7s2zk4jd7s2zk4jd7s2zk4"),
-            ("id", "updateEpisode") => json!("ep_01jd7s2zk4jd7s2zk4jd7s2zk4"),
-            ("id", "updatePerson") => json!("pe_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("id", "updateFranchise" | "archivePage" | "restorePage" | "restoreRevision" | "reorderPages")
+            | ("ids" | "franchiseId", _) => json!(pawn.page),
+            ("id", "updateEpisode") | ("contentId", _) => json!("ep_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("id", "cancelScheduledPublish") => json!("sc_01jd7s2zk4jd7s2zk4jd7s2zk4"),
-            ("franchiseId", _) => json!(pawn.page),
-            ("seriesId", _) => json!("se_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("id", "updateSeries") | ("seriesId" | "contentIds", _) => json!("se_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("revisionId", _) => json!("rv_01jd7s2zk4jd7s2zk4jd7s2zk4"),
-            ("tagIds", _) => json!("tg_01jd7s2zk4jd7s2zk4jd7s2zk4"),
-            ("personId", _) => json!("pe_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("tagIds" | "tagId", _) => json!("tg_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("id", "updatePerson") | ("personId", _) => json!("pe_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("all", _) => json!(false),
             ("language", _) => json!("en"),
             ("id", "decideAnnouncement" | "withdrawAnnouncement") => json!(pawn.announcement),
@@ -269,7 +263,6 @@ impl Trial<'_> {
             ) => {
                 json!(pawn.upload)
             }
-            ("contentId", _) => json!("ep_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("from", _) => json!(Utc::now()),
             ("until", _) => json!(Utc::now() + TimeDelta::days(30)),
             ("ticketId", _) => json!(pawn.ticket),
@@ -279,8 +272,6 @@ impl Trial<'_> {
             ("assetId", _) => json!("as_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             // There is one page for all tests, and this is none of its versions.
             ("expectedVersion", "updatePlatformHomePage" | "publishPlatformHomePage") => json!(-1),
-            ("contentIds", _) => json!("se_01jd7s2zk4jd7s2zk4jd7s2zk4"),
-            ("tagId", _) => json!("tg_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("expectedVersion", _) => json!(1),
             _ => match kind.name() {
                 "Int" => json!(30),

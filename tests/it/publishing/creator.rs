@@ -51,12 +51,7 @@ impl Creator {
     }
 
     pub(crate) async fn creates(&self, kind: &str, slug: &str, own: Value) -> String {
-        let mut input = json!({"slug": slug, "title": format!("The {kind} {slug}")});
-        if kind == "Franchise" {
-            input["tenantId"] = json!(self.tenant);
-        } else {
-            input["tenantId"] = json!(self.tenant);
-        }
+        let mut input = json!({"tenantId": self.tenant, "slug": slug, "title": format!("The {kind} {slug}")});
         for (name, value) in own.as_object().unwrap() {
             input[name] = value.clone();
         }
@@ -140,9 +135,9 @@ impl Creator {
             let own = json!({"seriesId": series, "season": 1, "number": number, "durationMs": 60_000, "fields": video});
             episodes.push(self.creates("Episode", &format!("{name}-{number}"), own).await);
         }
-        let shelf = Shelf { franchise, series, episodes };
-        self.released("publish", json!({"ids": shelf.all()})).await;
-        shelf
+        let opened = Shelf { franchise, series, episodes };
+        self.released("publish", json!({"ids": opened.all()})).await;
+        opened
     }
 }
 

@@ -233,11 +233,12 @@ pub(super) const FIELDS: &[(&str, &str, &str)] = &[
 /// Where a guarded field at the root is asked about something, what it is asked about.
 pub(super) fn arguments(root: &str) -> &'static str {
     match root {
-        "administration" | "auditEvents" => "(tenantId: \"TENANT\")",
+        "administration" | "auditEvents" | "pendingChanges" | "publishPreflight" | "releases" | "schedules" => {
+            "(tenantId: \"TENANT\")"
+        }
         "asset" => "(id: \"UPLOAD\")",
         "page" => "(id: \"PAGE\")",
         "pages" => "(tenantId: \"TENANT\", kind: FRANCHISE)",
-        "pendingChanges" | "publishPreflight" | "releases" | "schedules" => "(tenantId: \"TENANT\")",
         "listUploadedParts" => "(assetId: \"UPLOAD\")",
         "tenantStanding" => "(id: \"TENANT\")",
         "ticket" => "(id: \"TICKET\")",

@@ -2,8 +2,8 @@
 
 use chrono::{TimeDelta, Utc};
 use seeka::id::{
-    AccessTokenId, AnnouncementId, AssetId, DomainId, EpisodeId, EventId, FranchiseId, InvitationId, PersonId, RevisionId,
-    ScheduleId, SeriesId, SessionId, TenantId, TicketId, UserId,
+    AccessTokenId, AnnouncementId, AssetId, DomainId, EpisodeId, EventId, FranchiseId, InvitationId, PersonId,
+    RevisionId, ScheduleId, SeriesId, SessionId, TenantId, TicketId, UserId,
 };
 use serde_json::{Value, json};
 
@@ -356,6 +356,8 @@ fn slug_of(person: &Person) -> String {
 /// A slug that nobody else has.
 fn fresh_slug() -> String {
     PersonId::generate().to_string().replace('_', "-")
+}
+
 fn announced(tenant: TenantId) -> Value {
     let (from, until) = (Utc::now(), Utc::now() + TimeDelta::days(7));
     json!({"tenantId": tenant, "contentId": EpisodeId::generate(), "text": "New", "from": from, "until": until})

@@ -5,9 +5,9 @@ use chrono::{TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use seeka::auth::{NewAccessToken, PlatformRole, SignedIn, SignedInBy};
 use seeka::graph::Statement;
-use seeka::id::{AccessTokenId, AssetId, DomainId, FranchiseId, IdentityId, InvitationId, SessionId, TenantId, UserId};
 use seeka::id::{
-    AccessTokenId, AnnouncementId, AssetId, DomainId, IdentityId, InvitationId, SessionId, TenantId, TicketId, UserId,
+    AccessTokenId, AnnouncementId, AssetId, DomainId, FranchiseId, IdentityId, InvitationId, SessionId, TenantId,
+    TicketId, UserId,
 };
 use serde::Deserialize;
 use serde_json::json;
