@@ -3,6 +3,7 @@
 mod at_once;
 pub(crate) mod creator;
 mod drafts;
+mod preview;
 mod schedules;
 mod slugs;
 
