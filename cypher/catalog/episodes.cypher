@@ -41,5 +41,6 @@ UNION ALL
 MATCH (s:Series)-[has:HAS_EPISODE]->(e)
 WITH e, s, has
 ORDER BY e.publishedAt DESC, e.id DESC
-RETURN collect(e {.id, .tenantId, .slug, .title, .synopsis, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
+RETURN collect(e {.id, .tenantId, .slug, .title, .synopsis, .language,
+                  .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
                   seriesId: s.id, season: has.season, number: has.number}) AS items

@@ -44,5 +44,6 @@ UNION ALL
 MATCH (s:Series)-[has:HAS_EPISODE]->(e)
 WITH key.n AS n, e, s, has
 ORDER BY e.publishedAt DESC, e.id DESC
-RETURN n, collect(e {.id, .tenantId, .slug, .title, .synopsis, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
+RETURN n, collect(e {.id, .tenantId, .slug, .title, .synopsis, .language,
+                     .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
                      seriesId: s.id, season: has.season, number: has.number}) AS items

@@ -34,4 +34,5 @@ UNION ALL
 }
 WITH f
 ORDER BY f.publishedAt DESC, f.id DESC
-RETURN collect(f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls}) AS items
+RETURN collect(f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language,
+                  .releaseDate, .publishedAt, .linkLabels, .linkUrls}) AS items

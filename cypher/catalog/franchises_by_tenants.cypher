@@ -37,4 +37,5 @@ UNION ALL
 }
 WITH key.n AS n, f
 ORDER BY f.publishedAt DESC, f.id DESC
-RETURN n, collect(f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls}) AS items
+RETURN n, collect(f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language,
+                     .releaseDate, .publishedAt, .linkLabels, .linkUrls}) AS items

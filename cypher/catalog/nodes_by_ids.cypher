@@ -14,20 +14,23 @@ UNION ALL
   MATCH (t:Tenant)-[:OWNS]->(f:Franchise {id: id})
   WHERE t.active AND f.active AND f.publishedAt <= $now
     AND ($tenantId IS NULL OR f.tenantId = $tenantId)
-  RETURN {franchise: f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls}} AS node
+  RETURN {franchise: f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language,
+                        .releaseDate, .publishedAt, .linkLabels, .linkUrls}} AS node
 UNION ALL
   UNWIND $seriesIds AS id
   MATCH (t:Tenant)-[:OWNS]->(f:Franchise)-[:HAS_SERIES]->(s:Series {id: id})
   WHERE t.active AND f.active AND f.publishedAt <= $now AND s.active AND s.publishedAt <= $now
     AND ($tenantId IS NULL OR s.tenantId = $tenantId)
-  RETURN {series: s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id}} AS node
+  RETURN {series: s {.id, .tenantId, .slug, .title, .synopsis, .description, .language,
+                     .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id}} AS node
 UNION ALL
   UNWIND $episodeIds AS id
   MATCH (t:Tenant)-[:OWNS]->(f:Franchise)-[:HAS_SERIES]->(s:Series)-[has:HAS_EPISODE]->(e:Episode {id: id})
   WHERE t.active AND f.active AND f.publishedAt <= $now AND s.active AND s.publishedAt <= $now
     AND e.active AND e.publishedAt <= $now
     AND ($tenantId IS NULL OR e.tenantId = $tenantId)
-  RETURN {episode: e {.id, .tenantId, .slug, .title, .synopsis, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
+  RETURN {episode: e {.id, .tenantId, .slug, .title, .synopsis, .language,
+                      .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
                       seriesId: s.id, season: has.season, number: has.number}} AS node
 UNION ALL
   UNWIND $tagIds AS id

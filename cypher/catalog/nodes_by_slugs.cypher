@@ -34,7 +34,8 @@ UNION ALL
   MATCH (t)-[:OWNS]->(f)
   WHERE f.active AND f.publishedAt <= $now
   RETURN key.n AS n,
-    {franchise: f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls}} AS node
+    {franchise: f {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language,
+                   .releaseDate, .publishedAt, .linkLabels, .linkUrls}} AS node
 UNION ALL
   UNWIND $series AS key
   MATCH (t:Tenant)
@@ -52,7 +53,8 @@ UNION ALL
   MATCH (t)-[:OWNS]->(f:Franchise)-[:HAS_SERIES]->(s)
   WHERE f.active AND f.publishedAt <= $now AND s.active AND s.publishedAt <= $now
   RETURN key.n AS n,
-    {series: s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id}} AS node
+    {series: s {.id, .tenantId, .slug, .title, .synopsis, .description, .language,
+                .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id}} AS node
 UNION ALL
   UNWIND $episodes AS key
   MATCH (t:Tenant)
@@ -71,7 +73,8 @@ UNION ALL
   WHERE f.active AND f.publishedAt <= $now AND s.active AND s.publishedAt <= $now
     AND e.active AND e.publishedAt <= $now
   RETURN key.n AS n,
-    {episode: e {.id, .tenantId, .slug, .title, .synopsis, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
+    {episode: e {.id, .tenantId, .slug, .title, .synopsis, .language,
+                 .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
                  seriesId: s.id, season: has.season, number: has.number}} AS node
 UNION ALL
   UNWIND $tags AS key

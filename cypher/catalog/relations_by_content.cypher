@@ -18,7 +18,8 @@ CALL () {
     WITH f, collect({has: has, series: s}) AS all
     UNWIND CASE WHEN key.backward THEN all[-key.limit..] ELSE all[..key.limit] END AS kept
     WITH f, kept.has AS has, kept.series AS s
-    RETURN collect(s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls,
+    RETURN collect(s {.id, .tenantId, .slug, .title, .synopsis, .description, .language,
+                      .releaseDate, .publishedAt, .linkLabels, .linkUrls,
                       franchiseId: f.id, position: has.position}) AS items
   }
   RETURN key.n AS n, {series: items} AS page
@@ -38,7 +39,8 @@ UNION ALL
     WITH s, collect({has: has, episode: e}) AS all
     UNWIND CASE WHEN key.backward THEN all[-key.limit..] ELSE all[..key.limit] END AS kept
     WITH s, kept.has AS has, kept.episode AS e
-    RETURN collect(e {.id, .tenantId, .slug, .title, .synopsis, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
+    RETURN collect(e {.id, .tenantId, .slug, .title, .synopsis, .language,
+                      .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
                       seriesId: s.id, season: has.season, number: has.number}) AS items
   }
   RETURN key.n AS n, {episodes: items} AS page

@@ -55,11 +55,14 @@ RETURN collect({
   rank: -rank,
   node: {
     franchise: CASE WHEN c:Franchise
-      THEN c {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls} END,
+      THEN c {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language,
+              .releaseDate, .publishedAt, .linkLabels, .linkUrls} END,
     series: CASE WHEN c:Series
-      THEN c {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id} END,
+      THEN c {.id, .tenantId, .slug, .title, .synopsis, .description, .language,
+              .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id} END,
     episode: CASE WHEN c:Episode
-      THEN c {.id, .tenantId, .slug, .title, .synopsis, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
+      THEN c {.id, .tenantId, .slug, .title, .synopsis, .language,
+              .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
               seriesId: s.id, season: has.season, number: has.number} END,
     person: CASE WHEN c:Person THEN c {.id, .slug, .name, .biography} END,
     tag: CASE WHEN c:Tag THEN c {.id, .slug, .name} END

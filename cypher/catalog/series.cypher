@@ -41,5 +41,6 @@ UNION ALL
 MATCH (f:Franchise)-[:HAS_SERIES]->(s)
 WITH s, f
 ORDER BY s.publishedAt DESC, s.id DESC
-RETURN collect(s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls,
+RETURN collect(s {.id, .tenantId, .slug, .title, .synopsis, .description, .language,
+                  .releaseDate, .publishedAt, .linkLabels, .linkUrls,
                   franchiseId: f.id}) AS items

@@ -44,5 +44,6 @@ UNION ALL
 MATCH (f:Franchise)-[:HAS_SERIES]->(s)
 WITH key.n AS n, s, f
 ORDER BY s.publishedAt DESC, s.id DESC
-RETURN n, collect(s {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls,
+RETURN n, collect(s {.id, .tenantId, .slug, .title, .synopsis, .description, .language,
+                     .releaseDate, .publishedAt, .linkLabels, .linkUrls,
                      franchiseId: f.id}) AS items

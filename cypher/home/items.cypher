@@ -347,9 +347,11 @@ WITH n, rank, c, s, has, f
 ORDER BY n, rank
 RETURN n, collect({
   franchise: CASE WHEN c:Franchise
-    THEN c {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls} END,
+    THEN c {.id, .tenantId, .slug, .franchiseType, .title, .synopsis, .description, .language,
+            .releaseDate, .publishedAt, .linkLabels, .linkUrls} END,
   series: CASE WHEN c:Series
-    THEN c {.id, .tenantId, .slug, .title, .synopsis, .description, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id} END,
+    THEN c {.id, .tenantId, .slug, .title, .synopsis, .description, .language,
+            .releaseDate, .publishedAt, .linkLabels, .linkUrls, franchiseId: f.id} END,
   episode: CASE WHEN c:Episode
     THEN c {.id, .tenantId, .slug, .title, .synopsis, .language, .releaseDate, .publishedAt, .linkLabels, .linkUrls, .durationMs,
             seriesId: s.id, season: has.season, number: has.number} END

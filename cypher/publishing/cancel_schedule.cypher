@@ -1,4 +1,4 @@
-// Calls a schedule off, unless its time has come already. The first SET takes its lock.
+// Calls a schedule off, unless its time has come already. The first SET takes its lock. What was pinned goes.
 // params: id: string, tenantId: string, viewerId: string|null, roles: [string], event: map, now: datetime
 // returns: cancelled: bool
 MATCH (t:Tenant {id: $tenantId})
@@ -15,4 +15,11 @@ FOREACH (_ IN CASE WHEN pending THEN [1] ELSE [] END |
   CREATE (e:Event)
   SET e = $event
 )
+WITH s, pending
+CALL (s, pending) {
+  WITH s, pending
+  WHERE pending
+  MATCH (s)-[:PINS]->(r:Revision)
+  DETACH DELETE r
+}
 RETURN pending AS cancelled

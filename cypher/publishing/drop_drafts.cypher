@@ -11,12 +11,12 @@ SET e = page.event
 WITH p
 CALL (p) {
   MATCH (slug:Slug {pageId: p.id})
-  WHERE slug.tenantId = $tenantId AND slug.liveAt IS NULL AND (p.slug <> slug.slug OR NOT EXISTS { (p)-[:HAS_REVISION]->() })
+  WHERE slug.tenantId = $tenantId AND slug.liveAt IS NULL AND (p.slug <> slug.slug OR NOT EXISTS { (p)-[:HAS_REVISION]->(r:Revision) WHERE r.state IN ['LIVE', 'PAST'] })
   DELETE slug
 }
 CALL (p) {
   WITH p
-  WHERE p.publishedAt IS NULL AND NOT EXISTS { (p)-[:HAS_REVISION]->() }
+  WHERE p.publishedAt IS NULL AND NOT EXISTS { (p)-[:HAS_REVISION]->(r:Revision) WHERE r.state IN ['LIVE', 'PAST'] }
   DETACH DELETE p
 }
 RETURN count(*) AS dropped

@@ -4,6 +4,14 @@
 // returns: hidden: int
 UNWIND $ids AS id
 MATCH (p:Page {id: id, tenantId: $tenantId})
+CALL (p) {
+  WITH p
+  WHERE p.publishedAt IS NOT NULL
+  WITH p, CASE WHEN p:Franchise THEN 'FRANCHISE' WHEN p:Series THEN 'SERIES' ELSE 'EPISODE' END AS kind
+  MERGE (slug:Slug {tenantId: $tenantId, kind: kind, slug: p.slug})
+  ON CREATE SET slug.pageId = p.id, slug.createdAt = $now
+  SET slug.liveAt = coalesce(slug.liveAt, p.publishedAt)
+}
 SET p.publishedAt = null,
   p.archivedAt = CASE WHEN id IN $archivedIds THEN coalesce(p.archivedAt, $now) ELSE null END
 WITH p

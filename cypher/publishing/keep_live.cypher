@@ -1,5 +1,5 @@
 // Writes down what viewers have seen of pages before the first release that changed them, so that it can come back.
-// params: pages: [{id: string, revisionId: string, document: string, assetIds: [string]}], tenantId: string, now: datetime
+// params: pages: [{id: string, revisionId: string, document: string, assetIds: [string]}], tenantId: string
 // returns: kept: int
 UNWIND $pages AS page
 MATCH (p:Page {id: page.id, tenantId: $tenantId})

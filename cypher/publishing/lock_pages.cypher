@@ -2,7 +2,8 @@
 // see is read from the page's own node, so it is true of pages, too, that no draft was ever made of.
 // Without roles, it is the server itself that does it.
 // params: ids: [string], tenantId: string, viewerId: string|null, sessionId: string|null, roles: [string]|null, now: datetime
-// returns: id: string, version: int, draftId: string|null, draft: string|null, liveId: string|null, wasShown: bool,
+// returns: id: string, version: int, draftId: string|null, draft: string|null, liveId: string|null,
+//          releaseNumber: int|null, wasShown: bool,
 //          live: map|null
 MATCH (t:Tenant {id: $tenantId})
 WHERE $roles IS NULL OR EXISTS {
@@ -23,6 +24,7 @@ OPTIONAL MATCH (p)-[:LIVE]->(live:Revision)
 WITH p, draft, live
 ORDER BY p.id
 RETURN p.id AS id, coalesce(p.version, 1) AS version, draft.id AS draftId, draft.document AS draft, live.id AS liveId,
+  p.releaseNumber AS releaseNumber,
   p.publishedAt IS NOT NULL OR EXISTS { (p)-[:HAS_REVISION]->(past:Revision) WHERE past.state IN ['LIVE', 'PAST'] } AS wasShown,
   CASE WHEN p.publishedAt IS NULL THEN null ELSE p {
     .slug, .title, .language, .active, .franchiseType, .durationMs, .linkLabels, .linkUrls,

@@ -1,6 +1,7 @@
 // Writes down a release: of each page what it showed before and what it shows now. A draft that was published is the page's
 // live revision from now on, and never changes again.
-// params: release: map, entries: [{pageId: string, beforeId: string|null, afterId: string|null}], tenantId: string, event: map,
+// params: release: map, entries: [{pageId: string, beforeId: string|null, afterId: string|null,
+//         renews: bool}], tenantId: string, event: map,
 //         now: datetime
 // returns: id: string
 MATCH (t:Tenant {id: $tenantId})
@@ -13,6 +14,8 @@ WITH release
 CALL (release) {
   UNWIND $entries AS entry
   MATCH (p:Page {id: entry.pageId, tenantId: $tenantId})
+  SET p.releaseNumber = release.number, p.version = coalesce(p.version, 1) + CASE WHEN entry.renews THEN 1 ELSE 0 END
+  WITH release, entry, p
   OPTIONAL MATCH (p)-[was:LIVE]->(before:Revision)
   SET before.state = 'PAST'
   DELETE was

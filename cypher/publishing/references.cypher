@@ -8,17 +8,17 @@ CALL () {
   WHERE p.tenantId = $tenantId
   RETURN collect(p.id) AS parents
 }
-CALL () {
+CALL (parents) {
   UNWIND $tagIds AS id
   MATCH (g:Tag {id: id})
   RETURN collect(g.id) AS tags
 }
-CALL () {
+CALL (tags) {
   UNWIND $personIds AS id
   MATCH (who:Person {id: id})
   RETURN collect(who.id) AS people
 }
-CALL () {
+CALL (people) {
   UNWIND $assetIds AS id
   MATCH (a:Asset {id: id})
   WHERE a.tenantId = $tenantId

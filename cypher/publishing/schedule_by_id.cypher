@@ -3,5 +3,4 @@
 // returns: schedule: map
 MATCH (s:Schedule {id: $id})
 WHERE s.tenantId = $tenantId
-RETURN s {.id, .at, .state, .note, .createdAt, .createdBy, .failure, .releaseId,
-          pageIds: [(s)-[:PINS]->(r:Revision) | r.pageId]} AS schedule
+RETURN s {.id, .at, .state, .note, .createdAt, .createdBy, .failure, .releaseId, .pageIds} AS schedule

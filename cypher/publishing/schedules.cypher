@@ -29,5 +29,4 @@ UNION ALL
 }
 WITH s
 ORDER BY s.at, s.id
-RETURN collect(s {.id, .at, .state, .note, .createdAt, .createdBy, .failure, .releaseId,
-                  pageIds: [(s)-[:PINS]->(r:Revision) | r.pageId]}) AS items
+RETURN collect(s {.id, .at, .state, .note, .createdAt, .createdBy, .failure, .releaseId, .pageIds}) AS items

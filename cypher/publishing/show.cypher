@@ -6,6 +6,14 @@
 // returns: shown: int
 UNWIND $pages AS page
 MATCH (p:Page {id: page.id, tenantId: $tenantId})
+WITH page, p, p.slug AS former, p.publishedAt AS since
+CALL (page, p, former, since) {
+  WITH page, p, former, since
+  WHERE since IS NOT NULL AND former <> page.properties.slug
+  MERGE (slug:Slug {tenantId: $tenantId, kind: page.kind, slug: former})
+  ON CREATE SET slug.pageId = p.id, slug.createdAt = $now
+  SET slug.liveAt = coalesce(slug.liveAt, since)
+}
 SET p += page.properties, p.publishedAt = coalesce(p.publishedAt, $now), p.archivedAt = null
 WITH page, p
 CALL (page, p) {

@@ -22,7 +22,7 @@ use self::file::KeysFile;
 use self::ring::Ring;
 use super::{PlatformRole, SignedIn, SignedInBy};
 use crate::error::{Error, Result};
-use crate::id::{SessionId, UserId};
+use crate::id::{SessionId, TenantId, UserId};
 use crate::local::{StartError, kept_text};
 
 /// The audience of access tokens: the API of this platform.
@@ -63,7 +63,9 @@ struct PreviewClaims {
     aud: String,
     /// Who shares the preview.
     sub: UserId,
-    /// The slug of the tenant.
+    /// The tenant.
+    tid: TenantId,
+    /// Its slug when the token was made.
     tenant: String,
     iat: i64,
     exp: i64,
@@ -167,12 +169,18 @@ impl Keys {
     ///
     /// # Errors
     /// When the signature cannot be made.
-    pub fn issue_preview(&self, by: UserId, tenant: &str, now: DateTime<Utc>, lifetime: Duration) -> Result<Issued> {
+    pub fn issue_preview(
+        &self,
+        by: UserId,
+        (id, slug): (TenantId, &str),
+        now: DateTime<Utc>,
+        lifetime: Duration,
+    ) -> Result<Issued> {
         let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         let (iat, exp) = (now.timestamp(), now.timestamp().saturating_add(lifetime));
         let (iss, aud) = (self.issuer.clone(), PREVIEW_AUDIENCE.to_owned());
-        let token =
-            self.signed(PREVIEW_TYPE, &PreviewClaims { iss, aud, sub: by, tenant: tenant.to_owned(), iat, exp })?;
+        let token = self
+            .signed(PREVIEW_TYPE, &PreviewClaims { iss, aud, sub: by, tid: id, tenant: slug.to_owned(), iat, exp })?;
         Ok(Issued { token, expires_at: DateTime::from_timestamp(exp, 0).unwrap_or(now) })
     }
 
@@ -184,13 +192,14 @@ impl Keys {
         jsonwebtoken::encode(&header, claims, &key.signing).map_err(Error::internal)
     }
 
-    /// The slug of the tenant whose preview a token shows.
+    /// The tenant whose preview a token shows, and the slug that it had when the token was made.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` when it does not hold.
-    pub fn check_preview(&self, token: &str) -> Result<String> {
+    pub fn check_preview(&self, token: &str) -> Result<(TenantId, String)> {
         let refused = || Error::Unauthenticated("the link to this preview is not valid, or has expired");
-        Ok(self.claims::<PreviewClaims>(token, (PREVIEW_TYPE, PREVIEW_AUDIENCE)).map_err(|_| refused())?.tenant)
+        let claims = self.claims::<PreviewClaims>(token, (PREVIEW_TYPE, PREVIEW_AUDIENCE)).map_err(|_| refused())?;
+        Ok((claims.tid, claims.tenant))
     }
 
     /// Whom an access token names.

@@ -103,7 +103,7 @@ pub(super) async fn all(
     let answers = prepared.into_iter().map(|prepared| {
         // They run at the same time, so what a request may take is divided among them.
         let meter = Meter::new(edge.max_answer_fields / operations, edge.max_answer_items / operations);
-        one(edge, sender, prepared, Arc::new(meter), balance)
+        one(edge, sender, (prepared, operations == 1), Arc::new(meter), balance)
     });
     Ok(futures::future::join_all(answers).await)
 }
@@ -185,7 +185,7 @@ pub(super) fn spend(edge: &Edge, viewer: &Viewer, address: IpAddr, points: u32) 
 async fn one(
     edge: &Edge,
     sender: &Sender<'_>,
-    prepared: Prepared,
+    (prepared, alone): (Prepared, bool),
     meter: Arc<Meter>,
     balance: Option<Balance>,
 ) -> Answered {
@@ -194,7 +194,7 @@ async fn one(
             // What is not published is for nobody else.
             let (cost, cache) = (operation.cost, if previews { CachePolicy::NoStore } else { operation.cache });
             let span = sender.observed.operation(operation.kind, operation.name.as_deref());
-            let running = run(edge, sender, &meter, (operation, variables, previews)).instrument(span);
+            let running = run(edge, sender, &meter, (operation, variables), (previews, alone)).instrument(span);
             (cost, cache, running.await)
         }
         Err(rejection) => (REJECTED_COST, CachePolicy::NoStore, Err(rejection)),
@@ -239,7 +239,8 @@ async fn run(
     edge: &Edge,
     sender: &Sender<'_>,
     meter: &Arc<Meter>,
-    (operation, variables, previews): (Operation, Variables, bool),
+    (operation, variables): (Operation, Variables),
+    (previews, alone): (bool, bool),
 ) -> Result<GraphqlResponse, Rejection> {
     let statements = sender.observed.statements();
     let graph = edge.graph.logging_to(Arc::clone(statements));
@@ -252,12 +253,15 @@ async fn run(
         for _ in 1..MAX_ANSWERS {
             let before = edge.changeovers.before();
             let response = once(edge, sender, meter, (graph.clone(), &operation, variables.clone())).await?;
-            let reads = operation.kind == OperationType::Query && statements.len() > begun;
+            // The operations of a batch have one log, which does not say whose its statements are.
+            let reads = operation.kind == OperationType::Query && (!alone || statements.len() > begun);
             // What failed is told as it is; what was read must not be half of a release.
             if !reads || response.is_err() || edge.changeovers.is_unchanged_since(&before).await? {
                 return Ok(response);
             }
-            statements.truncate(begun);
+            if alone {
+                statements.truncate(begun);
+            }
             meter.reset();
         }
         once(edge, sender, meter, (graph, &operation, variables)).await
@@ -292,15 +296,17 @@ async fn previewed(
 ) -> error::Result<GraphqlResponse> {
     let token = sender.parts.headers.get(PREVIEW_HEADER).map(|value| value.to_str().unwrap_or_default());
     let (tenant, scope) = if let Some(token) = token.filter(|token| *token != "true") {
-        let slug = edge.keys.check_preview(token)?;
+        let (id, slug) = edge.keys.check_preview(token)?;
         if sender.parts.headers.get(TENANT_HEADER).is_some_and(|other| *other != slug) {
             let message = "X-Seeka-Tenant names another tenant than the link to the preview".to_owned();
             return Err(Error::BadUserInput(message));
         }
-        let scope = Scope::tenant(graph, sender.viewer.clone(), Utc::now(), &slug).await?;
-        let id = scope.confined_to().map(|tenant| tenant.id);
-        let id = id.ok_or_else(|| Error::NotFound("there is no such tenant".to_owned()))?;
-        let server = Scope::of_server(&edge.graph, scope.now());
+        let server = Scope::of_server(&graph, Utc::now());
+        let scope = Scope::tenant(graph, sender.viewer.clone(), server.now(), &slug).await?;
+        // Somebody else may have the slug by now.
+        if scope.confined_to().is_none_or(|tenant| tenant.id != id) {
+            return Err(Error::NotFound("there is no tenant with this slug".to_owned()));
+        }
         (TenantScope::<Editor>::of_server(server, id), scope)
     } else {
         let scope = scope(graph, sender).await?;

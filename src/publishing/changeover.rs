@@ -23,7 +23,7 @@ use crate::repeating::Repeating;
 use crate::scope::{Editor, TenantScope};
 
 /// How often a server looks for announcements, as a part of the notice.
-const LOOKS_PER_NOTICE: u32 = 8;
+const LOOKS_PER_NOTICE: u32 = 4;
 /// The limit of the statement that waits for a release to end.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a query is answered before its answer is given as it is, though releases take effect all the time.

@@ -16,7 +16,10 @@ pub(super) enum Fate {
     /// It shows this revision to viewers.
     Show(RevisionId, Box<PageDocument>),
     /// It takes it from viewers.
-    Hide,
+    Hide {
+        /// Whether it is put away, too.
+        archived: bool,
+    },
 }
 
 /// A page of a release.
@@ -31,7 +34,7 @@ impl Planned {
     pub(super) fn shown(&self) -> Option<&PageDocument> {
         match &self.fate {
             Fate::Show(_, document) => Some(document),
-            Fate::Hide => None,
+            Fate::Hide { .. } => None,
         }
     }
 }

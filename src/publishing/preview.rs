@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use futures::FutureExt;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::refusal;
 use super::store::{self, Released};
@@ -15,6 +15,9 @@ use crate::error::{Error, Result};
 use crate::graph::{InTransaction, Work};
 use crate::mutation::Refused;
 use crate::scope::{Editor, Scope, TenantScope};
+
+/// How many previews a server makes at the same time.
+static TURNS: Semaphore = Semaphore::const_new(4);
 
 /// Has a query answered in the scope of a preview of a tenant.
 ///
@@ -25,6 +28,8 @@ pub async fn preview<T, F: Future<Output = Result<T>>>(
     scope: Scope,
     answer: impl FnOnce(Scope) -> F,
 ) -> Result<T> {
+    // Each holds a connection and the locks of a release, so they are few, and wait for one another here.
+    let _turn = TURNS.acquire().await.map_err(Error::internal)?;
     let (reads, answering) = InTransaction::new();
     let shared = (Arc::new(tenant.clone()), Arc::new(Mutex::new(Some(answering))));
     let work: Arc<Work<Result<(), Released>>> = Arc::new(move |transaction| {

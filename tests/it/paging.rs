@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use seeka::graph::Statement;
-use seeka::id::{AccessTokenId, AnnouncementId, AssetId, EventId, InvitationId, SessionId, TenantId, TicketId, UserId};
+use seeka::id::{
+    AccessTokenId, AnnouncementId, AssetId, EventId, FranchiseId, InvitationId, ReleaseId, RevisionId, ScheduleId,
+    SessionId, TenantId, TicketId, UserId,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -41,8 +44,9 @@ fn long() -> Story {
 async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
     const GROW: &str = "
         MATCH (u:User {id: $user}) MATCH (t:Tenant {slug: $tenant}) MATCH (e:Episode {tenantId: t.id, slug: 'f0s0-s1e1'})
+        MATCH (z:Franchise {tenantId: t.id, slug: 'f0'})
         UNWIND $rows AS row
-        WITH u, t, e, row, datetime('2026-01-01T00:00:00Z') + duration({minutes: row.minutes}) AS at,
+        WITH u, t, e, z, row, datetime('2026-01-01T00:00:00Z') + duration({minutes: row.minutes}) AS at,
              datetime() + duration({hours: 1}) AS until
         CREATE (f:User {id: row.user, handle: row.user, handleSkeleton: row.user, displayName: 'Somebody',
                         email: row.user + '@example.org', createdAt: at, version: 1})
@@ -75,6 +79,15 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
         CREATE (u)-[:HAS_TICKET]->(:Ticket {id: row.platform, desk: 'PLATFORM', openerId: u.id, subject: 'paged',
                                             state: ['OPEN', 'CLOSED'][row.minutes % 2], createdAt: at, updatedAt: at,
                                             version: 1})
+        CREATE (p:Page:Content:Franchise {id: row.page, tenantId: t.id, slug: row.page, createdAt: at, version: 1})
+        CREATE (p)-[:DRAFT]->(d:Revision {id: row.draft, tenantId: t.id, pageId: p.id, state: 'DRAFT', document: '{}',
+                                          createdAt: at, changedAt: at})
+        CREATE (p)-[:HAS_REVISION]->(d)
+        CREATE (z)-[:HAS_REVISION]->(:Revision {id: row.past, tenantId: t.id, pageId: z.id, state: 'PAST', document: '{}',
+                                                createdAt: at, publishedAt: at})
+        CREATE (:Release {id: row.release, tenantId: t.id, number: row.minutes, kind: 'PUBLISH', pages: 1, createdAt: at})
+        CREATE (:Schedule {id: row.schedule, tenantId: t.id, state: ['CANCELLED', 'FAILED'][row.minutes % 2], at: at, pageIds: [],
+                           createdAt: at})
         CREATE (o:Tenant {id: row.tenant, slug: row.tenant, name: 'paged with', active: true, createdAt: at, version: 1})
         CREATE (u)-[:MEMBER_OF {role: 'MEMBER', since: at}]->(o)
         RETURN row.user AS user";
@@ -89,7 +102,9 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
             "token": AccessTokenId::generate(), "invitation": InvitationId::generate(), "event": EventId::generate(),
             "tenant": TenantId::generate(), "asset": AssetId::generate(), "captions": AssetId::generate(),
             "ticket": TicketId::generate(), "platform": TicketId::generate(),
-            "announcement": AnnouncementId::generate(),
+            "announcement": AnnouncementId::generate(), "page": FranchiseId::generate(),
+            "draft": RevisionId::generate(), "past": RevisionId::generate(), "release": ReleaseId::generate(),
+            "schedule": ScheduleId::generate(),
         });
         neo4rs::BoltType::try_from(row).expect("a map")
     });
@@ -130,6 +145,11 @@ fn of_accounts(story: &Story, owner: &Member) -> Vec<List> {
     let tenant = TenantId::named(entry.created_at, &entry.slug);
     let administration = |field| format!(r#"{{ administration(tenantId: "{tenant}") {{ {field}(ARGUMENTS) PAGE }} }}"#);
     let events = |field| format!(r#"{{ {field}(tenantId: "{tenant}", ARGUMENTS) PAGE }}"#);
+    let pages = format!(r#"{{ pages(tenantId: "{tenant}", kind: FRANCHISE, ARGUMENTS) PAGE }}"#);
+    let pending = format!(r#"{{ pendingChanges(tenantId: "{tenant}") {{ pages(ARGUMENTS) PAGE }} }}"#);
+    let schedules = format!(r#"{{ schedules(tenantId: "{tenant}", states: [FAILED, CANCELLED], ARGUMENTS) PAGE }}"#);
+    let first = FranchiseId::named(entry.created_at, &format!("{}/f0", entry.slug));
+    let revisions = format!(r#"{{ page(id: "{first}") {{ revisions(ARGUMENTS) PAGE }} }}"#);
     vec![
         list("followers", &["user", "followers"], &user("followers"), "id"),
         list("following", &["user", "following"], &user("following"), followed),
@@ -145,6 +165,11 @@ fn of_accounts(story: &Story, owner: &Member) -> Vec<List> {
         list("tickets of a tenant", &["administration", "tickets"], &administration("tickets"), "id"),
         list("tickets of the platform", &["platformTickets"], "{ platformTickets(ARGUMENTS) PAGE }", "id"),
         list("invitations", &["administration", "invitations"], &administration("invitations"), "id"),
+        list("pages", &["pages"], &pages, "id"),
+        list("pages that were edited", &["pendingChanges", "pages"], &pending, "id"),
+        list("revisions", &["page", "revisions"], &revisions, "id"),
+        list("releases", &["releases"], &events("releases"), "id"),
+        list("schedules", &["schedules"], &schedules, "id"),
         list("audit events", &["auditEvents"], &events("auditEvents"), "id"),
         list("failed functions", &["failedFunctions"], "{ failedFunctions(ARGUMENTS) PAGE }", "event { id }"),
         list("platform events", &["platformEvents"], &events("platformEvents"), "id"),

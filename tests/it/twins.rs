@@ -8,6 +8,7 @@ use futures::StreamExt;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use seeka::graph::Statement;
+use seeka::id::TenantId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -97,17 +98,23 @@ async fn hidden(app: &TestApp, story: &Story) -> Vec<Sample> {
         MATCH (c:Content) WHERE c.slug STARTS WITH $marker
         RETURN [label IN labels(c) WHERE label <> 'Content'][0] AS kind, c.id AS id, c.slug AS slug
         UNION MATCH (g:Tag) WHERE g.slug STARTS WITH $marker RETURN 'Tag' AS kind, g.id AS id, g.slug AS slug
-        UNION MATCH (p:Person) WHERE p.slug STARTS WITH $marker RETURN 'Person' AS kind, p.id AS id, p.slug AS slug";
+        UNION MATCH (p:Person) WHERE p.slug STARTS WITH $marker RETURN 'Person' AS kind, p.id AS id, p.slug AS slug
+        UNION MATCH (t:Tenant {slug: $tenant}) MATCH (a:Asset {tenantId: t.id}) RETURN 'Asset' AS kind, a.id AS id, a.id AS slug
+        UNION MATCH (t:Tenant {slug: $tenant}) MATCH (r:Revision {tenantId: t.id})
+        RETURN 'Revision' AS kind, r.id AS id, r.id AS slug
+        UNION MATCH (t:Tenant {slug: $tenant})-[:HAS_SCHEDULE]->(c:Schedule)
+        RETURN 'Schedule' AS kind, c.id AS id, c.id AS slug";
     #[derive(Deserialize)]
     struct Row {
         kind: String,
         id: String,
         slug: String,
     }
-    let (marker, tenant) = (marker(story), story.slug().to_owned());
+    let (marker, tenant, slug) = (marker(story), story.slug().to_owned(), story.slug().to_owned());
     let (found, receiver) = tokio::sync::oneshot::channel();
     app.in_graph(|graph| async move {
-        let rows = graph.read::<Row>(Statement::new("tests/hidden", FIND).bind("marker", marker)).await.unwrap();
+        let statement = Statement::new("tests/hidden", FIND).bind("marker", marker).bind("tenant", slug);
+        let rows = graph.read::<Row>(statement).await.unwrap();
         let _ = found.send(rows);
     })
     .await;
@@ -116,6 +123,34 @@ async fn hidden(app: &TestApp, story: &Story) -> Vec<Sample> {
     rows.into_iter()
         .map(|row| Sample { tenant: owned(&row).then(|| tenant.clone()), kind: row.kind, id: row.id, slug: row.slug })
         .collect()
+}
+
+/// What only editors see: a page that was edited since it was published, one that never was, what is scheduled, and a
+/// file on its way.
+async fn edit(app: &TestApp, story: &Story) {
+    let owner = Member::register(&app.viewer(), "owner").await.owns(app, story.slug()).await;
+    let (entry, secret) = (&story.catalogue.tenants[0], marker(story));
+    let tenant = TenantId::named(entry.created_at, &entry.slug);
+    let query = format!(r#"{{ franchise(slug: "f", tenant: "{}") {{ id }} }}"#, story.slug());
+    let franchise = app.viewer().query(&query).await.data()["franchise"]["id"].clone();
+    let write = async |name: &str, input: Value| {
+        let (first, rest) = name.split_at(1);
+        let kind = format!("{}{rest}Input", first.to_uppercase());
+        let text =
+            format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ userErrors {{ field code message }} }} }}");
+        let answer = owner.client.send(&text, json!({"input": input})).await;
+        assert_eq!(answer.data()[name]["userErrors"], json!([]), "{name}");
+    };
+    let title = format!("Franchise {secret}");
+    write("updateFranchise", json!({"id": franchise, "expectedVersion": 1, "title": title})).await;
+    write("createFranchise", json!({"tenantId": tenant, "slug": format!("{secret}-desk"), "title": title})).await;
+    let at = Utc::now() + Duration::days(2);
+    write("schedulePublish", json!({"tenantId": tenant, "ids": [franchise], "at": at, "note": secret})).await;
+    let file = json!({
+        "tenantId": tenant, "kind": "IMAGE", "fileName": format!("{secret}.png"), "contentType": "image/png", "bytes": 1_000,
+        "checksum": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    });
+    write("beginAssetUpload", file).await;
 }
 
 /// What everybody sees of a tenant, from which the rest might be reached.
@@ -210,6 +245,7 @@ async fn whoever_asks_in_one_twin_learns_nothing_of_the_other() {
     let (own, other) = (twin(), twin());
     app.tell(&own).await;
     app.tell(&other).await;
+    edit(app, &other).await;
     let secrets = hidden(app, &other).await;
     assert!(secrets.len() > 20, "{} are hidden", secrets.len());
     let owner = Member::register(&app.viewer(), "owner").await.owns(app, own.slug()).await;

@@ -138,7 +138,7 @@ async fn create(
     let mut change = PageChange::of(&mut checked, common);
     own(&mut checked, &mut change);
     let viewer = scope.request().viewer().signed_in()?.id;
-    let key = key.map(|key| creation_key(&format!("{viewer}:{}", scope.id()), &key)).transpose();
+    let key = key.map(|key| creation_key(&format!("{viewer}:{}:{kind:?}", scope.id()), &key)).transpose();
     let creation_key = checked.value(key);
     checked.finish()?;
     let mut document = PageDocument { active: true, ..PageDocument::default() };

@@ -71,7 +71,11 @@ async fn create(ctx: &Context<'_>, input: &CreatePreviewLinkInput) -> Outcome<Pr
     };
     let viewer = scope.request().viewer().signed_in()?.id;
     let lifetime = Duration::from_hours(hours.into());
-    let issued =
-        ctx.data_unchecked::<Arc<Keys>>().issue_preview(viewer, scope.slug(), scope.request().now(), lifetime)?;
+    let issued = ctx.data_unchecked::<Arc<Keys>>().issue_preview(
+        viewer,
+        (scope.id(), scope.slug()),
+        scope.request().now(),
+        lifetime,
+    )?;
     Ok(PreviewLink { token: issued.token, expires_at: Timestamp(issued.expires_at) })
 }

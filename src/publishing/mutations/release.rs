@@ -144,7 +144,7 @@ async fn release(
     let viewer = scope.request().viewer().signed_in()?.id;
     let mut checked = Checked::default();
     let note = note.map(|note| checked.value(text::paragraphs("input.note", &note, NOTE)));
-    let key = key.map(|key| creation_key(&format!("{viewer}:{}", scope.id()), &key)).transpose();
+    let key = key.map(|key| creation_key(&format!("{viewer}:{}:{}", scope.id(), wanted.name()), &key)).transpose();
     let creation_key = checked.value(key);
     checked.finish()?;
     let note = note.filter(|note| !note.is_empty());

@@ -9,7 +9,6 @@ mod vocabulary;
 
 use std::sync::Arc;
 
-use async_graphql::resolver_utils::enum_value;
 use futures::FutureExt;
 use neo4rs::BoltType;
 use serde::Deserialize;
@@ -203,9 +202,13 @@ pub(super) async fn pages_of_kind(
     (kind, archived): (PageKind, bool),
     page: &Page,
 ) -> Result<Vec<Listed>> {
-    let kind = enum_value(kind).to_string();
-    let key = map([("kind", kind.into()), ("lower", page.lower()), ("upper", page.upper())]);
-    list(scope, cypher!("publishing/pages_of_kind").bind("archived", archived), (key, page)).await
+    let statement = match kind {
+        PageKind::Franchise => cypher!("publishing/franchises"),
+        PageKind::Series => cypher!("publishing/series"),
+        PageKind::Episode => cypher!("publishing/episodes"),
+    };
+    let key = map([("lower", page.lower()), ("upper", page.upper())]);
+    list(scope, statement.bind("archived", archived), (key, page)).await
 }
 
 /// A page of the list of releases.

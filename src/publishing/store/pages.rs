@@ -24,6 +24,8 @@ pub(in crate::publishing) struct LockedPage {
     pub(in crate::publishing) draft_id: Option<RevisionId>,
     #[serde(deserialize_with = "document")]
     pub(in crate::publishing) draft: Option<PageDocument>,
+    /// The last release that changed it.
+    pub(in crate::publishing) release_number: Option<i64>,
     /// Whether viewers see it, or have seen it.
     pub(in crate::publishing) was_shown: bool,
     /// The revision that viewers see, once there was a release of it.

@@ -60,6 +60,18 @@ pub(in crate::publishing) enum Wanted {
     Scheduled(ScheduleId),
 }
 
+impl Wanted {
+    /// What tells the kinds apart: a key that is used again for another is another key.
+    pub(in crate::publishing) fn name(&self) -> &'static str {
+        match self {
+            Self::Drafts(_) | Self::AllDrafts => "publish",
+            Self::Unpublished(_) => "unpublish",
+            Self::Reverted(_) => "revert",
+            Self::Scheduled(_) => "schedule",
+        }
+    }
+}
+
 /// A release that is wanted.
 #[derive(Debug, Clone)]
 pub(in crate::publishing) struct NewRelease {
@@ -154,11 +166,8 @@ pub(in crate::publishing) async fn release(
     let work: Arc<Work<Released>> = Arc::new(move |transaction| {
         let (scope, release, changeover) = shared.clone();
         async move {
-            if !super::changeovers::begin(transaction, &changeover).await? {
-                transaction.undo();
-                return Ok(Released::Late);
-            }
             let Some(begun) = begin(transaction, &scope, release.creation_key.as_deref()).await? else {
+                transaction.undo();
                 return Ok(Released::NotAllowed);
             };
             if let Some(before) = begun.before {
@@ -174,6 +183,11 @@ pub(in crate::publishing) async fn release(
             if problems.iter().any(|problem| problem.blocking) {
                 transaction.undo();
                 return Ok(Released::Blocked(problems));
+            }
+            // Every viewer waits for this lock, so it is taken when there is nothing left to wait for.
+            if !super::changeovers::begin(transaction, &changeover).await? {
+                transaction.undo();
+                return Ok(Released::Late);
             }
             let id = carry_out(transaction, &scope, planned, (begun.number, &release)).await?;
             if let Wanted::Scheduled(schedule) = release.wanted {
@@ -272,7 +286,8 @@ async fn drafts(
     }
     let planned = pages.into_iter().filter_map(|page| {
         let (revision, document) = (page.draft_id?, page.draft.clone()?);
-        let fate = if document.archived { Fate::Hide } else { Fate::Show(revision, Box::new(document)) };
+        let fate =
+            if document.archived { Fate::Hide { archived: true } } else { Fate::Show(revision, Box::new(document)) };
         Some(Planned { page, fate })
     });
     Ok(Ok(planned.collect()))
@@ -292,7 +307,7 @@ async fn unpublished(
         return Ok(Err(Released::NoPage(missing)));
     }
     let published = pages.into_iter().filter(|page| page.live.is_some());
-    Ok(Ok(published.map(|page| Planned { page, fate: Fate::Hide }).collect()))
+    Ok(Ok(published.map(|page| Planned { page, fate: Fate::Hide { archived: false } }).collect()))
 }
 
 /// The fate of the pages of a release that is undone. Each must still be as the release left it.
@@ -322,12 +337,12 @@ async fn reverted(
     let mut planned = Vec::new();
     for entry in entries {
         let Some(page) = pages.remove(&entry.page_id) else { return Ok(Err(Released::NoPage(entry.page_id))) };
-        if page.live_id != entry.after_id {
+        if page.live_id != entry.after_id || page.release_number != Some(number) {
             return Ok(Err(Released::Overtaken(entry.page_id)));
         }
         let fate = match (entry.before_id, entry.before) {
             (Some(revision), Some(document)) => Fate::Show(revision, Box::new(document)),
-            _ => Fate::Hide,
+            _ => Fate::Hide { archived: false },
         };
         planned.push(Planned { page, fate });
     }
@@ -375,7 +390,7 @@ async fn change_live(
     }
     let hidden: Vec<_> = planned.iter().filter(|one| one.shown().is_none()).collect();
     if !hidden.is_empty() {
-        let archived = hidden.iter().filter(|one| one.page.draft.as_ref().is_some_and(|draft| draft.archived));
+        let archived = hidden.iter().filter(|one| matches!(one.fate, Fate::Hide { archived: true }));
         let archived: Vec<_> = archived.map(|one| one.page.id).collect();
         let hidden: Vec<_> = hidden.iter().map(|one| one.page.id).collect();
         let statement = cypher!("publishing/hide").bind("ids", strings(&hidden));
@@ -419,10 +434,12 @@ async fn carry_out(
     let entries = planned.iter().map(|one| {
         let after = match one.fate {
             Fate::Show(id, _) => Some(id),
-            Fate::Hide => None,
+            Fate::Hide { .. } => None,
         };
-        // A page that was never shown and is put away has no version that viewers saw; its draft stands for it.
+        // What its editors see changes along if there is no draft of it.
+        let renews = one.page.draft.is_none() && one.shown().is_some_and(|shown| Some(shown) != one.page.live.as_ref());
         map([
+            ("renews", renews.into()),
             ("pageId", one.page.id.to_string().into()),
             ("beforeId", or_null(live_ids.get(&one.page.id).copied())),
             ("afterId", or_null(after)),

@@ -107,6 +107,7 @@ async fn pin(
         ("at", wanted.at.0.into()),
         ("dueAt", wanted.at.0.into()),
         ("note", or_null(wanted.note.clone())),
+        ("pageIds", pages::strings(&planned.iter().map(|one| one.page.id).collect::<Vec<_>>()).into()),
         ("createdAt", request.now().into()),
         ("createdBy", or_null(request.viewer().signed_in().ok().map(|user| user.id))),
         ("creationKey", or_null(wanted.creation_key.clone())),
@@ -152,7 +153,11 @@ pub(super) async fn pinned(
             return Ok(Err(Released::NoPage(row.page_id)));
         };
         let document = row.document.unwrap_or_default();
-        let fate = if document.archived { Fate::Hide } else { Fate::Show(row.revision_id, Box::new(document)) };
+        let fate = if document.archived {
+            Fate::Hide { archived: true }
+        } else {
+            Fate::Show(row.revision_id, Box::new(document))
+        };
         planned.push(Planned { page, fate });
     }
     Ok(Ok(planned))

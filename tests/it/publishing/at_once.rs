@@ -105,7 +105,7 @@ async fn a_server_that_is_killed_publishes_all_or_nothing() {
             let response = request.header("content-type", "application/json").body(body).send().await.ok()?;
             response.json::<Value>().await.ok()
         });
-        tokio::time::sleep(Duration::from_millis(rng.random_range(200..1_200))).await;
+        tokio::time::sleep(Duration::from_millis(rng.random_range(400..2_000))).await;
         server.signal(Signal::KILL);
         server.end().await;
         let acknowledged = publishing.await.unwrap().is_some_and(|body| body["data"]["publish"]["release"].is_object());

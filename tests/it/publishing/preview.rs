@@ -43,12 +43,16 @@ async fn a_preview_shows_what_publishing_would() {
     let body = json!({"query": query, "variables": {"id": fresh}, "extensions": {"preview": true}});
     let answer = desk.post("application/json", body.to_string()).await;
     let found = &answer.data()["franchise"]["series"]["nodes"][0];
-    assert_eq!(*found, json!({"title": "The Series window-fresh-series", "franchise": {"title": "A Quokka in the yard"}}));
+    assert_eq!(
+        *found,
+        json!({"title": "The Series window-fresh-series", "franchise": {"title": "A Quokka in the yard"}})
+    );
     // It leaves nothing, and nobody keeps it.
     assert_eq!(previewed(&app.viewer().in_tenant(&creator.slug), &ids, "quokka").await, old);
     assert_eq!(creator.pending().await["count"], 3);
     let request = preview.request(reqwest::Method::POST, "/graphql").header("content-type", "application/json");
-    let response = request.body(json!({"query": "{ franchises { nodes { title } } }"}).to_string()).send().await.unwrap();
+    let response =
+        request.body(json!({"query": "{ franchises { nodes { title } } }"}).to_string()).send().await.unwrap();
     let cached = response.headers()["cache-control"].to_str().unwrap().to_owned();
     assert!(cached.contains("no-store"), "{cached}");
 
@@ -94,12 +98,21 @@ async fn a_preview_is_for_editors_and_whoever_has_the_link() {
     assert_eq!(ask(app.viewer().in_tenant(&other.slug), &token).await.codes(), ["BAD_USER_INPUT"]);
     // It shows nothing but what viewers would see.
     let desk = "query($tenant: ID!) { pendingChanges(tenantId: $tenant) { count } }";
-    let answer = app.viewer().with_header("x-seeka-preview", &token).send(desk, json!({"tenant": creator.tenant})).await;
+    let answer =
+        app.viewer().with_header("x-seeka-preview", &token).send(desk, json!({"tenant": creator.tenant})).await;
     assert_eq!(answer.codes(), ["UNAUTHENTICATED"]);
     // It signs nobody in, no other token is one, and it ends.
     assert_eq!(app.viewer().with_token(&token).query("{ viewer { roles } }").await.codes(), ["UNAUTHENTICATED"]);
     let long_ago = chrono::Utc::now() - chrono::TimeDelta::hours(2);
-    let expired = app.keys().issue_preview(UserId::generate(), &creator.slug, long_ago, Duration::from_hours(1)).unwrap();
+    let expired = app
+        .keys()
+        .issue_preview(
+            UserId::generate(),
+            (creator.tenant.parse().unwrap(), &creator.slug),
+            long_ago,
+            Duration::from_hours(1),
+        )
+        .unwrap();
     for wrong in [expired.token.as_str(), "nonsense", &token[..token.len() - 4]] {
         assert_eq!(ask(app.viewer(), wrong).await.codes(), ["UNAUTHENTICATED"], "{wrong}");
     }

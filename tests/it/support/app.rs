@@ -47,7 +47,6 @@ pub(crate) const PATIENT: &[&str] = &[
     "--tokens-per-account=0",
     "--tokens-per-address=0",
     "--secrets-per-account=0",
-    "--publishing-notice-ms=400",
 ];
 
 /// A configuration of flags alone: no variable of the machine can point tests at a real graph.
@@ -129,7 +128,6 @@ fn addresses(app: &App, config: &Config) -> Vec<String> {
         format!("--signing-keys-file={}", config.data.join("signing-keys.pem").display()),
         // The first server works on events, with settings that fit all tests.
         "--functions=off".to_owned(),
-        "--publishing-notice-ms=400".to_owned(),
     ]
 }
 
