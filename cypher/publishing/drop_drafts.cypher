@@ -11,7 +11,8 @@ SET e = page.event
 WITH p
 CALL (p) {
   MATCH (slug:Slug {pageId: p.id})
-  WHERE slug.tenantId = $tenantId AND slug.liveAt IS NULL AND (p.slug <> slug.slug OR NOT EXISTS { (p)-[:HAS_REVISION]->(r:Revision) WHERE r.state IN ['LIVE', 'PAST'] })
+  WHERE slug.tenantId = $tenantId AND slug.liveAt IS NULL
+    AND (p.slug <> slug.slug OR NOT EXISTS { (p)-[:HAS_REVISION]->(r:Revision) WHERE r.state IN ['LIVE', 'PAST'] })
   DELETE slug
 }
 CALL (p) {

@@ -207,7 +207,8 @@ impl PageDocument {
         let names = fields(Some(&Self::default())).into_iter().map(|(name, _)| name);
         let value = |fields: &[(String, Value)], name: &str| {
             let found = fields.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
-            found.filter(|value| !value.is_null())
+            // A list without items says as little as no value.
+            found.filter(|value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()))
         };
         names
             .map(|name| (value(&before, &name), value(&after, &name), name))

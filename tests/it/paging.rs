@@ -2,7 +2,7 @@
 //! that was there throughout.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use seeka::graph::Statement;
 use seeka::id::{
@@ -39,6 +39,9 @@ fn long() -> Story {
     }
     story
 }
+
+/// The number of the next release, whatever tenant it is of.
+static RELEASES: AtomicI64 = AtomicI64::new(1);
 
 /// Adds a row to each list of an account and of a tenant, at each of these minutes.
 async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
@@ -85,7 +88,7 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
         CREATE (p)-[:HAS_REVISION]->(d)
         CREATE (z)-[:HAS_REVISION]->(:Revision {id: row.past, tenantId: t.id, pageId: z.id, state: 'PAST', document: '{}',
                                                 createdAt: at, publishedAt: at})
-        CREATE (:Release {id: row.release, tenantId: t.id, number: row.minutes, kind: 'PUBLISH', pages: 1, createdAt: at})
+        CREATE (:Release {id: row.release, tenantId: t.id, number: row.number, kind: 'PUBLISH', pages: 1, createdAt: at})
         CREATE (:Schedule {id: row.schedule, tenantId: t.id, state: ['CANCELLED', 'FAILED'][row.minutes % 2], at: at, pageIds: [],
                            createdAt: at})
         CREATE (o:Tenant {id: row.tenant, slug: row.tenant, name: 'paged with', active: true, createdAt: at, version: 1})
@@ -103,7 +106,7 @@ async fn grow(app: &TestApp, owner: &Member, story: &Story, minutes: &[i64]) {
             "tenant": TenantId::generate(), "asset": AssetId::generate(), "captions": AssetId::generate(),
             "ticket": TicketId::generate(), "platform": TicketId::generate(),
             "announcement": AnnouncementId::generate(), "page": FranchiseId::generate(),
-            "draft": RevisionId::generate(), "past": RevisionId::generate(), "release": ReleaseId::generate(),
+            "number": RELEASES.fetch_add(1, Ordering::Relaxed), "draft": RevisionId::generate(), "past": RevisionId::generate(), "release": ReleaseId::generate(),
             "schedule": ScheduleId::generate(),
         });
         neo4rs::BoltType::try_from(row).expect("a map")

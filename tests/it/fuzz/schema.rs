@@ -153,6 +153,8 @@ impl Schema {
                 "Int" => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
                 "Float" => value.is_number(),
                 "Boolean" => value.is_boolean(),
+                // Any value.
+                "JSON" => true,
                 _ => value.is_string(),
             },
             ("OBJECT" | "INTERFACE" | "UNION", _, value) => value.is_object(),
