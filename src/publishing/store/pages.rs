@@ -211,7 +211,6 @@ pub(in crate::publishing) async fn references(
         parents: Vec<String>,
         tags: Vec<TagId>,
         people: Vec<PersonId>,
-        assets: Vec<File>,
     }
     fn distinct<T: ToString>(values: impl Iterator<Item = T>) -> Vec<BoltType> {
         let texts: std::collections::BTreeSet<_> = values.map(|value| value.to_string()).collect();
@@ -220,15 +219,21 @@ pub(in crate::publishing) async fn references(
     let statement = cypher!("publishing/references")
         .bind("parentIds", distinct(pages.iter().filter_map(|page| page.parent())))
         .bind("tagIds", distinct(pages.iter().flat_map(|page| page.tag_ids.iter())))
-        .bind("personIds", distinct(pages.iter().flat_map(|page| page.credits.iter().map(|credit| credit.person_id))))
-        .bind("assetIds", distinct(pages.iter().flat_map(|page| page.assets.iter().map(|asset| asset.asset_id))));
+        .bind("personIds", distinct(pages.iter().flat_map(|page| page.credits.iter().map(|credit| credit.person_id))));
     let row = transaction.run::<Row>(scope.bound(statement)).await?.pop();
-    let row = row.unwrap_or(Row { parents: vec![], tags: vec![], people: vec![], assets: vec![] });
+    let row = row.unwrap_or(Row { parents: vec![], tags: vec![], people: vec![] });
+    // In the order of their ids, for the same reason as pages.
+    let assets = distinct(pages.iter().flat_map(|page| page.assets.iter().map(|asset| asset.asset_id)));
+    let assets = if assets.is_empty() {
+        Vec::new()
+    } else {
+        transaction.run::<File>(scope.bound(cypher!("publishing/lock_assets").bind("assetIds", assets))).await?
+    };
     Ok(References {
         parents: row.parents.into_iter().collect(),
         tags: row.tags.into_iter().collect(),
         people: row.people.into_iter().collect(),
-        assets: row.assets.into_iter().map(|file| (file.id, file.kind)).collect(),
+        assets: assets.into_iter().map(|file| (file.id, file.kind)).collect(),
     })
 }
 

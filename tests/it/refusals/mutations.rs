@@ -246,6 +246,9 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
         "UUU FF NN NNNNN NN FN",
         |cast, _| json!({"tenantId": cast.hidden_tenant, "slug": fresh_slug(), "name": "Somebody"}),
     ),
+    ("createPreviewLink", "UUU FF FF FF... .. FF", |cast, _| json!({"tenantId": cast.tenant})),
+    ("createPreviewLink", "UUU FF F. FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant})),
+    ("createPreviewLink", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant})),
     (
         "createSeries",
         "UUU FF FF FF~~~ ~~ FF",
