@@ -1,7 +1,7 @@
 // What of the things that a page refers to is there for its tenant. A parent is there as a draft, too.
 // params: parentIds: [string], tagIds: [string], personIds: [string], tenantId: string
 // returns: parents: [string], tags: [string], people: [string]
-RETURN COLLECT {
+WITH COLLECT {
     UNWIND $parentIds AS id
     MATCH (p:Content {id: id})
     WHERE p.tenantId = $tenantId
@@ -17,3 +17,4 @@ RETURN COLLECT {
     MATCH (who:Person {id: id})
     RETURN who.id
   } AS people
+RETURN parents, tags, people
