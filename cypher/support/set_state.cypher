@@ -10,11 +10,11 @@ OPTIONAL MATCH (t:Tenant {id: k.tenantId})
 SET t.lockedAt = $now
 SET k.lockedAt = $now
 WITH k, k.openerId = $viewerId AS isOpener, EXISTS {
-  MATCH (u:User {id: $viewerId})-[mine:MEMBER_OF]->(desk:Tenant)
-  WHERE desk.id = k.tenantId AND desk.suspendedAt IS NULL
+  (:User {id: $viewerId})-[:MEMBER_OF]->(t)
+  WHERE t.suspendedAt IS NULL
 } AS isMember, EXISTS {
-  MATCH (u:User {id: $viewerId})-[mine:MEMBER_OF]->(desk:Tenant)
-  WHERE desk.id = k.tenantId AND desk.suspendedAt IS NULL AND mine.role IN $roles
+  (:User {id: $viewerId})-[mine:MEMBER_OF]->(t)
+  WHERE t.suspendedAt IS NULL AND mine.role IN $roles
 } OR (k.tenantId IS NULL AND EXISTS {
   MATCH (actor:User {id: $viewerId})
   WHERE actor.deletedAt IS NULL AND 'OPERATOR' IN actor.platformRoles

@@ -214,7 +214,7 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     (
         "createEpisode",
         "UUU FF NN NNNNN NN FN",
-        |cast, person| json!({"tenantId": cast.hidden_tenant, "slug": slug_of(person), "title": "A title"}),
+        |cast, person| json!({"tenantId": cast.hidden_tenant, "seriesId": SeriesId::generate(), "slug": slug_of(person), "title": "A title"}),
     ),
     (
         "createFranchise",
@@ -257,7 +257,7 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     (
         "createSeries",
         "UUU FF NN NNNNN NN FN",
-        |cast, person| json!({"tenantId": cast.hidden_tenant, "slug": slug_of(person), "title": "A title"}),
+        |cast, person| json!({"tenantId": cast.hidden_tenant, "franchiseId": FranchiseId::generate(), "slug": slug_of(person), "title": "A title"}),
     ),
     (
         "createTag",
