@@ -1,9 +1,15 @@
 //! What all mutations have in common: what a user can mend is told in the payload, beside the result.
 
+use std::fmt::Display;
+
 use async_graphql::{Enum, SimpleObject};
 use serde::Deserialize;
 
+use crate::auth::hash_of;
 use crate::error::{Error, Result};
+
+/// The longest `clientMutationId` that something is made by, in bytes.
+const MAX_KEY_BYTES: usize = 200;
 
 /// Something that has to be mended before a mutation can be done. Nothing was written.
 #[derive(Debug, Clone, SimpleObject)]
@@ -123,6 +129,20 @@ pub fn told<T>(outcome: Outcome<T>) -> Result<(Option<T>, UserErrors)> {
         Err(Refused::User(errors)) => Ok((None, errors)),
         Err(Refused::Request(error)) => Err(error),
     }
+}
+
+/// What two attempts to make the same thing have in common: the `clientMutationId`, of whoever it is and for whatever it is,
+/// which `who` says.
+///
+/// # Errors
+/// When the `clientMutationId` is too long.
+pub(crate) fn creation_key(who: impl Display, key: Option<&str>) -> std::result::Result<Option<String>, UserError> {
+    let Some(key) = key else { return Ok(None) };
+    if key.len() > MAX_KEY_BYTES {
+        let message = format!("it may have at most {MAX_KEY_BYTES} bytes");
+        return Err(UserError::of("input.clientMutationId", UserErrorCode::TooLong, message));
+    }
+    Ok(Some(hash_of(&format!("{who}:{key}"))))
 }
 
 /// Collects the values of an input, or everything that is wrong with them.

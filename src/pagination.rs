@@ -10,7 +10,7 @@ use neo4rs::BoltType;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::graph::map;
+use crate::graph::{Statement, map};
 
 /// The items of a page when the query names no number.
 pub const DEFAULT_PAGE_SIZE: usize = 20;
@@ -222,6 +222,13 @@ impl Page {
         let lower = lower.map_or_else(|| self.lower.clone(), |lower| lower.max(self.lower.clone()));
         let upper = upper.map_or_else(|| self.upper.clone(), |upper| upper.min(self.upper.clone()));
         Self { lower, upper, ..self }
+    }
+
+    /// A statement that reads an index from either end, for this page of what `keys` name: `$forward`, `$backward` and `$limit`.
+    #[must_use]
+    pub fn bind(&self, statement: Statement, keys: Vec<BoltType>) -> Statement {
+        let (forward, backward) = if self.backward { (Vec::new(), keys) } else { (keys, Vec::new()) };
+        statement.bind("forward", forward).bind("backward", backward).bind("limit", self.limit())
     }
 
     /// The page as an entry of a statement's `$keys`: the `n`-th, around the node `id`.

@@ -23,6 +23,13 @@ pub fn paragraphs(field: &str, text: &str, characters: RangeInclusive<usize>) ->
     checked(field, text, characters, |character| character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
+/// Whether a text can stand in addresses: lower-case letters (a to z), digits, and single hyphens between them.
+#[must_use]
+pub fn is_slug(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.split('-').all(|part| !part.is_empty() && part.bytes().all(is_plain))
+}
+
 fn checked(
     field: &str,
     text: &str,
@@ -55,6 +62,16 @@ const MAX_BYTES_PER_CHARACTER: usize = 40;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slugs_have_words_and_single_hyphens() {
+        for (text, is) in [("a", true), ("a-1-b", true), ("", false), ("-a", false), ("a-", false), ("a--b", false)] {
+            assert_eq!(is_slug(text), is, "{text}");
+        }
+        for wrong in ["A", "é", "a b", "a_b"] {
+            assert!(!is_slug(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn characters_are_those_that_people_see() {

@@ -5,13 +5,12 @@ use serde_json::json;
 
 use super::store::{self, Changed, Decision, MAX_PERIOD, Requested, no_announcement};
 use super::types::{AnnouncementRequest, AnnouncementState};
-use crate::auth::hash_of;
 use crate::catalog::NodeId;
 use crate::error::{Error, Result};
 use crate::events::EventType;
 use crate::graph::map;
 use crate::id::{AnnouncementId, TenantId};
-use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
+use crate::mutation::{Checked, Outcome, UserError, UserErrorCode, creation_key};
 use crate::payload;
 use crate::scope::{Editor, Scope, TenantScope, or_null};
 use crate::text;
@@ -23,8 +22,6 @@ const TEXT: RangeInclusive<usize> = 1..=200;
 const REASON: RangeInclusive<usize> = 1..=500;
 /// The most requests of a tenant that wait for a decision.
 const MAX_REQUESTS: i64 = 10;
-/// The longest `clientMutationId` that something is made by, in bytes.
-const MAX_KEY_BYTES: usize = 200;
 
 /// Something that shall be featured.
 #[derive(InputObject)]
@@ -156,8 +153,8 @@ async fn request(ctx: &Context<'_>, input: RequestAnnouncementInput) -> Outcome<
         () => Ok(()),
     });
     let viewer = scope.request().viewer().signed_in()?.id;
-    let key = input.client_mutation_id.map(|key| creation_key(&format!("{viewer}:{}", scope.id()), &key));
-    let key = checked.value(key.transpose());
+    let who = format!("announcement:{viewer}:{}", scope.id());
+    let key = checked.value(creation_key(who, input.client_mutation_id.as_deref()));
     checked.finish()?;
     let id = AnnouncementId::generate();
     let announcement = map([
@@ -228,13 +225,4 @@ async fn changed(
             refused("input.expectedVersion", UserErrorCode::StaleVersion, &message)
         }
     }
-}
-
-/// What two attempts of one viewer to ask for the same thing have in common.
-fn creation_key(who: &str, key: &str) -> Result<String, UserError> {
-    if key.len() > MAX_KEY_BYTES {
-        let message = format!("it may have at most {MAX_KEY_BYTES} bytes");
-        return Err(UserError::of("input.clientMutationId", UserErrorCode::TooLong, message));
-    }
-    Ok(hash_of(&format!("announcement:{who}:{key}")))
 }

@@ -33,11 +33,6 @@ struct Items<T> {
     items: Vec<T>,
 }
 
-fn towards(statement: Statement, keys: Vec<BoltType>, page: &Page) -> Statement {
-    let (forward, backward) = if page.backward { (Vec::new(), keys) } else { (keys, Vec::new()) };
-    statement.bind("forward", forward).bind("backward", backward).bind("limit", page.limit())
-}
-
 fn key(page: &Page, name: &'static str, value: impl Into<BoltType>) -> BoltType {
     map([(name, value.into()), ("lower", page.lower()), ("upper", page.upper())])
 }
@@ -50,7 +45,7 @@ async fn list<T: DeserializeOwned>(scope: &Scope, statement: Statement) -> Resul
 /// A page of what is announced now.
 pub(super) async fn current(scope: &Scope, page: &Page) -> Result<Vec<Announcement>> {
     let keys = vec![key(page, "state", name(AnnouncementState::Granted))];
-    list(scope, towards(cypher!("announcements/current"), keys, page)).await
+    list(scope, page.bind(cypher!("announcements/current"), keys)).await
 }
 
 /// A page of what tenants have asked for, in one state or in all.
@@ -61,13 +56,13 @@ pub(super) async fn of_platform(
 ) -> Result<Vec<AnnouncementRequest>> {
     let states = AnnouncementState::ALL.into_iter().filter(|one| state.is_none_or(|state| state == *one));
     let keys = states.map(|state| key(page, "state", name(state))).collect();
-    list(scope, towards(cypher!("announcements/of_platform"), keys, page)).await
+    list(scope, page.bind(cypher!("announcements/of_platform"), keys)).await
 }
 
 /// A page of what a tenant has asked for.
 pub(super) async fn of_tenant(scope: &TenantScope<Member>, page: &Page) -> Result<Vec<AnnouncementRequest>> {
     let keys = vec![key(page, "tenantId", scope.id())];
-    let rows = scope.read::<Items<_>>(towards(cypher!("announcements/of_tenant"), keys, page)).await?;
+    let rows = scope.read::<Items<_>>(page.bind(cypher!("announcements/of_tenant"), keys)).await?;
     Ok(rows.into_iter().flat_map(|row| row.items).collect())
 }
 

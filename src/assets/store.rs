@@ -71,9 +71,7 @@ pub(super) async fn of_tenant(
     };
     let keys = kinds.iter().flat_map(|kind| states.iter().map(|state| key(*kind, *state)));
     let keys: Vec<BoltType> = keys.collect();
-    let (forward, backward) = if page.backward { (Vec::new(), keys) } else { (keys, Vec::new()) };
-    let statement = cypher!("assets/of_tenant").bind("forward", forward).bind("backward", backward);
-    let rows = scope.read::<Row>(statement.bind("limit", page.limit())).await?;
+    let rows = scope.read::<Row>(page.bind(cypher!("assets/of_tenant"), keys)).await?;
     Ok(rows.into_iter().next().map(|row| row.items).unwrap_or_default())
 }
 

@@ -262,9 +262,7 @@ pub(super) async fn tags(scope: &Scope, page: &Page) -> Result<Vec<Tag>> {
 /// Runs a statement that returns one page of a list, as one row.
 async fn list<T: DeserializeOwned>(scope: &Scope, statement: Statement, page: &Page) -> Result<Vec<T>> {
     let key = map([("lower", page.lower()), ("upper", page.upper())]);
-    let (forward, backward) = if page.backward { (vec![], vec![key]) } else { (vec![key], vec![]) };
-    let statement = statement.bind("forward", forward).bind("backward", backward).bind("limit", page.limit());
-    let rows = scope.read::<Items<T>>(statement).await?;
+    let rows = scope.read::<Items<T>>(page.bind(statement, vec![key])).await?;
     Ok(rows.into_iter().flat_map(|row| row.items).collect())
 }
 

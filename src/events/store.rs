@@ -107,7 +107,5 @@ pub(super) async fn events(
         ])
     };
     let keys: Vec<BoltType> = types.map(key).collect();
-    let (forward, backward) = if page.backward { (Vec::new(), keys) } else { (keys, Vec::new()) };
-    let statement = trail.statement().bind("forward", forward).bind("backward", backward).bind("limit", page.limit());
-    Ok(scope.read::<Row>(statement).await?.pop().map(|row| row.items).unwrap_or_default())
+    Ok(scope.read::<Row>(page.bind(trail.statement(), keys)).await?.pop().map(|row| row.items).unwrap_or_default())
 }

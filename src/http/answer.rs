@@ -249,12 +249,15 @@ async fn run(
         if previews {
             return previewed(edge, sender, meter, (graph, &operation, variables)).await;
         }
+        if operation.kind != OperationType::Query {
+            return once(edge, sender, meter, (graph, &operation, variables)).await;
+        }
         let begun = statements.len();
         for _ in 1..MAX_ANSWERS {
             let before = edge.changeovers.before();
             let response = once(edge, sender, meter, (graph.clone(), &operation, variables.clone())).await?;
             // The operations of a batch have one log, which does not say whose its statements are.
-            let reads = operation.kind == OperationType::Query && (!alone || statements.len() > begun);
+            let reads = !alone || statements.len() > begun;
             // What failed is told as it is; what was read must not be half of a release.
             if !reads || response.is_err() || edge.changeovers.is_unchanged_since(&before).await? {
                 return Ok(response);

@@ -10,7 +10,7 @@ use super::problems::{ImportErrorCode as Code, Problems};
 use super::rows::{Column, RawCredit, RawLink, Row};
 use crate::accounts::{language, web_address};
 use crate::mutation::UserError;
-use crate::text;
+use crate::text::{self, is_slug};
 
 /// The most characters of a slug, and of a title.
 const MAX_SLUG: usize = 100;
@@ -337,9 +337,3 @@ impl OneRow<'_> {
 }
 
 const NO_SLUG: &str = "a slug has small letters, digits, and single hyphens between them";
-
-/// Whether a text is the name of a page in addresses.
-fn is_slug(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    text.split('-').all(|part| !part.is_empty() && part.bytes().all(is_plain))
-}

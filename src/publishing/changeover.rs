@@ -34,13 +34,13 @@ pub const MAX_ANSWERS: usize = 5;
 pub struct Changeovers {
     graph: Graph,
     notice: Duration,
-    seen: Arc<RwLock<Seen>>,
+    seen: Arc<RwLock<Arc<Seen>>>,
     /// Held by whoever looks.
     looking: Arc<Mutex<()>>,
 }
 
 /// What was there when a server last looked.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct Seen {
     looked_at: Option<Instant>,
     /// Announced, and not done.
@@ -51,9 +51,7 @@ struct Seen {
 
 /// What a query that begins knows of releases.
 #[derive(Debug)]
-pub struct Before {
-    done: HashSet<String>,
-}
+pub struct Before(Arc<Seen>);
 
 impl Changeovers {
     /// Knows nothing yet.
@@ -83,7 +81,7 @@ impl Changeovers {
     /// What a query that begins now knows. If that is old, the query may be answered once more than it has to be.
     #[must_use]
     pub fn before(&self) -> Before {
-        Before { done: self.known().done }
+        Before(self.known())
     }
 
     /// Whether no release took effect since `before`, for a query that has read everything by now.
@@ -96,18 +94,18 @@ impl Changeovers {
         if !seen.announced.is_empty() {
             seen = self.look(now).await?;
         }
-        Ok(seen.done.is_subset(&before.done))
+        Ok(seen.done.is_subset(&before.0.done))
     }
 
     /// What is known and young enough: a release that was announced later than that has not begun.
-    async fn recent(&self, now: Instant) -> Result<Seen> {
+    async fn recent(&self, now: Instant) -> Result<Arc<Seen>> {
         let young = |at: Instant| now.saturating_duration_since(at) < self.notice / 2;
         let seen = self.known();
         if seen.looked_at.is_some_and(young) { Ok(seen) } else { self.look(now).await }
     }
 
     /// Looks, unless somebody else has begun to look after `asked`. Who asks at the same time looks once.
-    async fn look(&self, asked: Instant) -> Result<Seen> {
+    async fn look(&self, asked: Instant) -> Result<Arc<Seen>> {
         let _looking = self.looking.lock().await;
         let seen = self.known();
         if seen.looked_at.is_some_and(|at| at >= asked) {
@@ -124,17 +122,18 @@ impl Changeovers {
             rows.extend(ended);
         }
         let (done, announced): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.done);
-        let seen = Seen {
+        let seen = Arc::new(Seen {
             looked_at: Some(looked_at),
             announced: announced.into_iter().map(|row| row.id).collect(),
             done: done.into_iter().map(|row| row.id).collect(),
-        };
-        seen.clone_into(&mut self.seen.write().unwrap_or_else(PoisonError::into_inner));
+        });
+        *self.seen.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&seen);
         Ok(seen)
     }
 
-    fn known(&self) -> Seen {
-        self.seen.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What was found at the last look. Every query asks for it, so it is shared.
+    fn known(&self) -> Arc<Seen> {
+        Arc::clone(&self.seen.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Makes a release, once every server knows that it is coming. It is brought to its end even if nobody waits for it any

@@ -194,9 +194,7 @@ pub(super) fn duration_ms(field: &str, duration: i32) -> Result<i32, UserError> 
 /// A name in addresses: lower-case letters, digits, and single hyphens between them.
 pub(super) fn slug(field: &str, text: &str) -> Result<String, UserError> {
     let text = text::line(field, text, SLUG)?;
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let ends_well = !text.starts_with('-') && !text.ends_with('-') && !text.contains("--");
-    if ends_well && text.chars().all(allowed) {
+    if text::is_slug(&text) {
         return Ok(text);
     }
     let message = "it takes lower-case letters (a to z), digits, and single hyphens between them";

@@ -35,6 +35,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::mutation::{Refused, UserError, UserErrorCode};
+use crate::tenants::no_tenant;
 
 use store::{MAX_PAGES, Released};
 
@@ -46,11 +47,22 @@ fn no_page() -> Error {
     Error::NotFound("there is no such page".to_owned())
 }
 
+/// Why there is no release, for whoever has only asked what would come of one.
+fn not_released(reason: &Released) -> Error {
+    match refusal(reason) {
+        Refused::Request(error) => error,
+        Refused::User(errors) => {
+            let texts: Vec<_> = errors.into_iter().map(|error| error.message).collect();
+            Error::BadUserInput(texts.join("; "))
+        }
+    }
+}
+
 /// Why there is no release. Problems of pages are told beside it.
 fn refusal(reason: &Released) -> Refused {
     let user = |code, message: String| UserError::general(code, message).into();
     match reason {
-        Released::NotAllowed => Error::NotFound("there is no such tenant".to_owned()).into(),
+        Released::NotAllowed => no_tenant().into(),
         Released::NoPage(id) => user(UserErrorCode::NotFound, format!("there is no page {id}")),
         Released::NoRelease => {
             UserError::of("input.number", UserErrorCode::NotFound, "there is no such release").into()

@@ -9,11 +9,10 @@ use std::sync::Arc;
 use futures::FutureExt;
 use tokio::sync::{Mutex, Semaphore};
 
-use super::refusal;
+use super::not_released;
 use super::store::{self, Released};
 use crate::error::{Error, Result};
 use crate::graph::{InTransaction, Work};
-use crate::mutation::Refused;
 use crate::scope::{Editor, Scope, TenantScope};
 
 /// How many previews a server makes at the same time.
@@ -52,11 +51,6 @@ pub async fn preview<T, F: Future<Output = Result<T>>>(
         tokio::join!(tenant.transaction("publishing/preview", work), answer(scope.previewing(reads)));
     match ended? {
         Ok(()) => answered,
-        Err(reason) => Err(match refusal(&reason) {
-            Refused::Request(error) => error,
-            Refused::User(errors) => {
-                Error::BadUserInput(errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join("; "))
-            }
-        }),
+        Err(reason) => Err(not_released(&reason)),
     }
 }

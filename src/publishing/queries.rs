@@ -11,10 +11,9 @@ use super::release::Release;
 use super::revision::Revision;
 use super::schedule::{Schedule, ScheduleState};
 use super::store::{self, MAX_PAGES, Released, Wanted};
-use super::{no_page, refusal};
+use super::{no_page, not_released};
 use crate::error::{Error, Result};
 use crate::id::TenantId;
-use crate::mutation::Refused;
 use crate::pagination::{Column, Connection, Order, PageArguments, Position, SortValue};
 use crate::scope::{AtLeast, Editor, Scope, TenantScope};
 
@@ -111,15 +110,7 @@ impl PublishingQueries {
         let (count, problems) = match store::rehearse(&scope, wanted, None).await? {
             Ok(plan) => plan,
             Err(Released::Nothing) => (0, Vec::new()),
-            Err(reason) => {
-                return Err(match refusal(&reason) {
-                    Refused::Request(error) => error,
-                    Refused::User(errors) => {
-                        let texts: Vec<_> = errors.into_iter().map(|error| error.message).collect();
-                        Error::BadUserInput(texts.join("; "))
-                    }
-                });
-            }
+            Err(reason) => return Err(not_released(&reason)),
         };
         let ready = count > 0 && !problems.iter().any(|problem| problem.blocking);
         Ok(PublishPreflight { page_count: i32::try_from(count).unwrap_or(i32::MAX), ready, problems })

@@ -12,7 +12,6 @@ use crate::accounts::{self, User};
 use crate::error::{Error, Result};
 use crate::functions::{FunctionError, Recurring, Services};
 use crate::id::{ReleaseId, ScheduleId, UserId};
-use crate::mutation::Refused;
 use crate::scope::{Editor, Scope, TenantScope};
 use crate::time::Timestamp;
 
@@ -109,10 +108,7 @@ async fn fire(scope: &TenantScope<Editor>, id: ScheduleId, changeovers: &Changeo
             let blocking = problems.into_iter().filter(|problem| problem.blocking);
             blocking.map(|problem| format!("{}: {}", problem.title, problem.message)).collect::<Vec<_>>().join("; ")
         }
-        reason => match super::refusal(&reason) {
-            Refused::User(errors) => errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join("; "),
-            Refused::Request(error) => error.to_string(),
-        },
+        reason => super::not_released(&reason).to_string(),
     };
     Ok(store::end_failed(scope, id, &failure).await?)
 }

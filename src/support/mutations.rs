@@ -6,12 +6,11 @@ use serde_json::json;
 use super::queries::{by_id, no_ticket};
 use super::store::{self, Changed, NewTicket, Opened};
 use super::types::{Ticket, TicketState};
-use crate::auth::hash_of;
 use crate::error::{Error, Result};
 use crate::events::EventType;
 use crate::graph::map;
 use crate::id::{TenantId, TicketId, TicketMessageId};
-use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
+use crate::mutation::{Checked, Outcome, UserError, UserErrorCode, creation_key};
 use crate::payload;
 use crate::scope::{Scope, or_null};
 use crate::text;
@@ -26,8 +25,6 @@ const MAX_OPEN: i64 = 20;
 const MAX_DAILY: i64 = 40;
 /// The most messages of a ticket.
 const MAX_MESSAGES: i64 = 200;
-/// The longest `clientMutationId` that something is made by, in bytes.
-const MAX_KEY_BYTES: usize = 200;
 /// What somebody reads who sees a ticket, and may not do more.
 const ONLY_EDITORS: Error = Error::Forbidden("only editors, admins and owners of this tenant may do this");
 
@@ -133,7 +130,7 @@ async fn open(ctx: &Context<'_>, input: OpenTicketInput) -> Outcome<Ticket> {
     let mut checked = Checked::default();
     let subject = checked.value(text::line("input.subject", &input.subject, SUBJECT));
     let body = checked.value(text::paragraphs("input.body", &input.body, BODY));
-    let key = checked.value(key_of(&viewer.to_string(), input.client_mutation_id.as_deref()));
+    let key = checked.value(creation_key(viewer, input.client_mutation_id.as_deref()));
     checked.finish()?;
     let (id, now) = (TicketId::generate(), scope.now());
     let ticket = map([
@@ -174,7 +171,7 @@ async fn answer(ctx: &Context<'_>, input: AnswerTicketInput) -> Outcome<Ticket> 
     by_id(scope, id).await?;
     let mut checked = Checked::default();
     let body = checked.value(text::paragraphs("input.body", &input.body, BODY));
-    let key = checked.value(key_of(&format!("{viewer}:{id}"), input.client_mutation_id.as_deref()));
+    let key = checked.value(creation_key(format!("{viewer}:{id}"), input.client_mutation_id.as_deref()));
     checked.finish()?;
     let message = map([
         ("id", TicketMessageId::generate().into()),
@@ -218,14 +215,4 @@ async fn changed(scope: &Scope, id: TicketId, verdict: Changed, version: i32) ->
             refused("input.expectedVersion", UserErrorCode::StaleVersion, message)
         }
     }
-}
-
-/// What two attempts to make the same thing have in common.
-fn key_of(who: &str, key: Option<&str>) -> Result<Option<String>, UserError> {
-    let Some(key) = key else { return Ok(None) };
-    if key.len() > MAX_KEY_BYTES {
-        let message = format!("it may have at most {MAX_KEY_BYTES} bytes");
-        return Err(UserError::of("input.clientMutationId", UserErrorCode::TooLong, message));
-    }
-    Ok(Some(hash_of(&format!("{who}:{key}"))))
 }

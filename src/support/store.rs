@@ -11,7 +11,7 @@ use super::types::{Ticket, TicketMessage, TicketState};
 use crate::cypher;
 use crate::error::{Result, session_ended};
 use crate::events::NewEvent;
-use crate::graph::{Graph, GraphError, Statement, map};
+use crate::graph::{Graph, GraphError, map};
 use crate::id::{TenantId, TicketId, UserId};
 use crate::pagination::Page;
 use crate::scope::{Member, Scope, TenantRole, TenantScope, or_null};
@@ -61,7 +61,7 @@ struct Items {
 pub(super) async fn of_viewer(scope: &Scope, page: &Page) -> Result<Vec<Ticket>> {
     let viewer = scope.viewer().signed_in()?.id;
     let key = map([("openerId", viewer.into()), ("lower", page.lower()), ("upper", page.upper())]);
-    let rows = scope.read::<Items>(towards(cypher!("support/of_viewer"), vec![key], page)).await?;
+    let rows = scope.read::<Items>(page.bind(cypher!("support/of_viewer"), vec![key])).await?;
     Ok(rows.into_iter().flat_map(|row| row.items).collect())
 }
 
@@ -80,17 +80,12 @@ pub(super) async fn of_desk(at: Desk<'_>, state: Option<TicketState>, page: &Pag
             ("upper", page.upper()),
         ])
     };
-    let statement = towards(cypher!("support/of_desk"), states.map(key).collect(), page);
+    let statement = page.bind(cypher!("support/of_desk"), states.map(key).collect());
     let rows = match at {
         Desk::Tenant(scope) => scope.read::<Items>(statement).await?,
         Desk::Platform(scope) => scope.read::<Items>(statement).await?,
     };
     Ok(rows.into_iter().flat_map(|row| row.items).collect())
-}
-
-fn towards(statement: Statement, keys: Vec<BoltType>, page: &Page) -> Statement {
-    let (forward, backward) = if page.backward { (Vec::new(), keys) } else { (keys, Vec::new()) };
-    statement.bind("forward", forward).bind("backward", backward).bind("limit", page.limit())
 }
 
 /// Pages of the messages of tickets.

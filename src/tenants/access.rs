@@ -75,7 +75,7 @@ pub(super) fn name(role: TenantRole) -> String {
 }
 
 /// What everybody reads who names a tenant that is not there, or that they may not see.
-pub(super) fn no_tenant() -> Error {
+pub(crate) fn no_tenant() -> Error {
     Error::NotFound("there is no such tenant".to_owned())
 }
 

@@ -21,7 +21,7 @@ mod slug;
 mod store;
 mod types;
 
-pub(crate) use access::at_least;
+pub(crate) use access::{at_least, no_tenant};
 pub use dns::Dns;
 pub use functions::STANDING_MAIL;
 pub use limits::{Need, Room, room_for};

@@ -1,6 +1,7 @@
 use unicode_security::skeleton as confusable;
 
 use crate::mutation::{UserError, UserErrorCode};
+use crate::text::is_slug;
 
 /// The fewest and the most characters of a slug: it can be a label of a host name.
 const CHARACTERS: std::ops::RangeInclusive<usize> = 3..=63;
@@ -64,9 +65,7 @@ impl Slug {
         if count > *CHARACTERS.end() {
             return wrong(UserErrorCode::TooLong, "it may have at most 63 characters");
         }
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let ends_well = !text.starts_with('-') && !text.ends_with('-') && !text.contains("--");
-        if !ends_well || !text.chars().all(allowed) {
+        if !is_slug(text) {
             let message = "it takes lower-case letters (a to z), digits, and single hyphens between them";
             return wrong(UserErrorCode::Invalid, message);
         }

@@ -10,11 +10,10 @@ use crate::assets::library::{AssetState, TenantAsset};
 use crate::assets::service::{Assets, original_key, pending_key};
 use crate::assets::store::{self, Begun};
 use crate::assets::types::AssetKind;
-use crate::auth::hash_of;
 use crate::error::{Error, Result};
 use crate::graph::map;
 use crate::id::{AssetId, TenantId};
-use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
+use crate::mutation::{Checked, Outcome, UserError, UserErrorCode, creation_key};
 use crate::payload;
 use crate::scope::{Editor, Scope, TenantScope, or_null};
 use crate::storage::SignedRequest;
@@ -27,8 +26,6 @@ const FILE_NAME: RangeInclusive<usize> = 1..=200;
 const CHECKSUM_BYTES: usize = 32;
 /// The most uploads of a tenant that are on their way.
 const MAX_PENDING: i64 = 500;
-/// The longest `clientMutationId` that an upload is begun by, in bytes.
-const MAX_KEY_BYTES: usize = 200;
 /// The largest number that a `Float` counts exactly.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -128,8 +125,8 @@ async fn begin(ctx: &Context<'_>, input: BeginAssetUploadInput) -> Outcome<Asset
     let bytes = checked.value(bytes(input.bytes, input.kind.max_bytes(assets.settings.max_video_bytes)));
     let checksum = checked.value(checksum(&input.checksum));
     let language = checked.value(input.language.map(|tag| language("input.language", &tag)).transpose());
-    let key = input.client_mutation_id.map(|key| creation_key(&format!("{viewer}:{}", scope.id()), &key));
-    let creation_key = checked.value(key.transpose());
+    let who = format!("{viewer}:{}", scope.id());
+    let creation_key = checked.value(creation_key(who, input.client_mutation_id.as_deref()));
     checked.finish()?;
 
     let (id, now) = (AssetId::generate(), scope.request().now());
@@ -203,13 +200,4 @@ fn checksum(text: &str) -> Result<String, UserError> {
     let wrong = || UserError::of("input.checksum", UserErrorCode::Invalid, "this is no SHA-256 in base 64");
     let decoded = STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == CHECKSUM_BYTES);
     decoded.map(|bytes| STANDARD.encode(bytes)).ok_or_else(wrong)
-}
-
-/// What two attempts of one viewer to begin the same upload have in common.
-fn creation_key(who: &str, key: &str) -> Result<String, UserError> {
-    if key.len() > MAX_KEY_BYTES {
-        let message = format!("it may have at most {MAX_KEY_BYTES} bytes");
-        return Err(UserError::of("input.clientMutationId", UserErrorCode::TooLong, message));
-    }
-    Ok(hash_of(&format!("{who}:{key}")))
 }

@@ -1,19 +1,15 @@
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 
 use super::payload::{EditPagePayload, NotEdited, edited};
-use crate::auth::hash_of;
 use crate::catalog::FranchiseType;
 use crate::error::Result;
 use crate::id::{FranchiseId, SeriesId, TenantId};
-use crate::mutation::{Checked, UserError, UserErrorCode};
+use crate::mutation::{Checked, creation_key};
 use crate::publishing::document::{PageDocument, PageId, PageKind};
 use crate::publishing::fields::{PageChange, PageFieldsInput, PageInput, duration_ms, number};
 use crate::publishing::page::Page;
 use crate::publishing::store::{self, LockedPage, NewPage};
 use crate::scope::{Editor, Scope, TenantScope};
-
-/// The longest `clientMutationId` that something is made by, in bytes.
-const MAX_KEY_BYTES: usize = 200;
 
 /// A franchise that is wanted.
 #[derive(InputObject)]
@@ -138,20 +134,10 @@ async fn create(
     let mut change = PageChange::of(&mut checked, common);
     own(&mut checked, &mut change);
     let viewer = scope.request().viewer().signed_in()?.id;
-    let key = key.map(|key| creation_key(&format!("{viewer}:{}:{kind:?}", scope.id()), &key)).transpose();
-    let creation_key = checked.value(key);
+    let creation_key = checked.value(creation_key(format!("{viewer}:{}:{kind:?}", scope.id()), key.as_deref()));
     checked.finish()?;
     let mut document = PageDocument { active: true, ..PageDocument::default() };
     change.apply(&mut document);
     let page = NewPage { id: PageId::generate(kind), document, creation_key };
     edited(&scope, store::create(&scope, page).await, LockedPage::current).await
-}
-
-/// What two attempts of one viewer to make the same thing have in common.
-pub(super) fn creation_key(who: &str, key: &str) -> Result<String, UserError> {
-    if key.len() > MAX_KEY_BYTES {
-        let message = format!("it may have at most {MAX_KEY_BYTES} bytes");
-        return Err(UserError::of("input.clientMutationId", UserErrorCode::TooLong, message));
-    }
-    Ok(hash_of(&format!("{who}:{key}")))
 }

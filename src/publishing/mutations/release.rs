@@ -2,10 +2,9 @@ use std::ops::RangeInclusive;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use super::create::creation_key;
 use crate::error::{Error, Result};
 use crate::id::TenantId;
-use crate::mutation::{Checked, Outcome, Refused, UserError, UserErrorCode, told};
+use crate::mutation::{Checked, Outcome, Refused, UserError, creation_key, told};
 use crate::publishing::changeover::Changeovers;
 use crate::publishing::plan::PublishProblem;
 use crate::publishing::queries::parsed;
@@ -106,15 +105,24 @@ impl ReleaseMutations {
     }
 }
 
-/// Why there is no release.
-pub(super) enum NotReleased {
-    Problems(Vec<PublishProblem>),
-    Refused(Refused),
+/// Why there is no release, or no schedule of one.
+pub(super) struct NotReleased {
+    pub(super) refused: Refused,
+    /// What is wrong with the pages, if it is that.
+    pub(super) problems: Vec<PublishProblem>,
 }
 
 impl<E: Into<Refused>> From<E> for NotReleased {
     fn from(refused: E) -> Self {
-        Self::Refused(refused.into())
+        Self { refused: refused.into(), problems: Vec::new() }
+    }
+}
+
+impl NotReleased {
+    pub(super) fn because(reason: Released) -> Self {
+        let refused = refusal(&reason);
+        let problems = if let Released::Blocked(problems) = reason { problems } else { Vec::new() };
+        Self { refused, problems }
     }
 }
 
@@ -122,11 +130,7 @@ impl ReleasePayload {
     fn of(outcome: Result<Release, NotReleased>, client_mutation_id: Option<String>) -> Result<Self> {
         let (outcome, problems): (Outcome<Release>, _) = match outcome {
             Ok(release) => (Ok(release), Vec::new()),
-            Err(NotReleased::Refused(refused)) => (Err(refused), Vec::new()),
-            Err(NotReleased::Problems(problems)) => {
-                let message = "some pages are not ready; see `problems`";
-                (Err(UserError::general(UserErrorCode::NotReady, message).into()), problems)
-            }
+            Err(NotReleased { refused, problems }) => (Err(refused), problems),
         };
         let (release, user_errors) = told(outcome)?;
         Ok(Self { release, problems, user_errors, client_mutation_id })
@@ -143,11 +147,10 @@ async fn release(
     let wanted = wanted()?;
     let viewer = scope.request().viewer().signed_in()?.id;
     let mut checked = Checked::default();
-    let note = note.map(|note| checked.value(text::paragraphs("input.note", &note, NOTE)));
-    let key = key.map(|key| creation_key(&format!("{viewer}:{}:{}", scope.id(), wanted.name()), &key)).transpose();
-    let creation_key = checked.value(key);
+    let note = checked.value(self::note(note.as_deref()));
+    let who = format!("{viewer}:{}:{}", scope.id(), wanted.name());
+    let creation_key = checked.value(creation_key(who, key.as_deref()));
     checked.finish()?;
-    let note = note.filter(|note| !note.is_empty());
     // What cannot be released is not announced.
     let rehearsed = store::rehearse(&scope, wanted.clone(), creation_key.clone()).await.map_err(Error::from)?;
     let released = match rehearsed {
@@ -163,7 +166,12 @@ async fn release(
             let gone = || Error::NotFound("there is no such release".to_owned());
             Ok(store::release_by_id(&scope, id).await?.ok_or_else(gone)?)
         }
-        Released::Blocked(problems) => Err(NotReleased::Problems(problems)),
-        reason => Err(NotReleased::Refused(refusal(&reason))),
+        reason => Err(NotReleased::because(reason)),
     }
+}
+
+/// A note; nothing written is none.
+pub(super) fn note(text: Option<&str>) -> Result<Option<String>, UserError> {
+    let note = text.map(|text| text::paragraphs("input.note", text, NOTE)).transpose()?;
+    Ok(note.filter(|note| !note.is_empty()))
 }

@@ -1,26 +1,19 @@
-use std::ops::RangeInclusive;
-
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::Duration;
 
-use super::create::creation_key;
-use super::release::NotReleased;
+use super::release::{NotReleased, note};
 use crate::error::{Error, Result};
 use crate::events::EventType;
 use crate::id::{ScheduleId, TenantId};
-use crate::mutation::{Checked, Outcome, UserError, UserErrorCode, told};
+use crate::mutation::{Checked, Outcome, UserError, UserErrorCode, creation_key, told};
 use crate::payload;
 use crate::publishing::plan::PublishProblem;
 use crate::publishing::queries::parsed;
-use crate::publishing::refusal;
 use crate::publishing::schedule::Schedule;
-use crate::publishing::store::{self, Cancelled, NewSchedule, Released, Scheduled};
+use crate::publishing::store::{self, Cancelled, NewSchedule, Scheduled};
 use crate::scope::{Editor, Scope, TenantScope};
-use crate::text;
 use crate::time::Timestamp;
 
-/// The fewest and the most characters of a note.
-const NOTE: RangeInclusive<usize> = 0..=500;
 /// How far ahead something is scheduled at the most, in days.
 const MAX_DAYS: i64 = 730;
 
@@ -81,11 +74,7 @@ impl ScheduleMutations {
         let client_mutation_id = input.client_mutation_id.clone();
         let (outcome, problems): (Outcome<Schedule>, _) = match Box::pin(schedule(ctx, input)).await {
             Ok(schedule) => (Ok(schedule), Vec::new()),
-            Err(NotReleased::Refused(refused)) => (Err(refused), Vec::new()),
-            Err(NotReleased::Problems(problems)) => {
-                let message = "some pages are not ready; see `problems`";
-                (Err(UserError::general(UserErrorCode::NotReady, message).into()), problems)
-            }
+            Err(NotReleased { refused, problems }) => (Err(refused), problems),
         };
         let (schedule, user_errors) = told(outcome)?;
         Ok(SchedulePublishPayload { schedule, problems, user_errors, client_mutation_id })
@@ -116,19 +105,17 @@ async fn schedule(ctx: &Context<'_>, input: SchedulePublishInput) -> Result<Sche
         let message = format!("it is in the future, and at most {MAX_DAYS} days ahead");
         checked.value::<()>(Err(UserError::of("input.at", UserErrorCode::Invalid, message)));
     }
-    let note = input.note.map(|note| checked.value(text::paragraphs("input.note", &note, NOTE)));
-    let key = input.client_mutation_id.map(|key| creation_key(&format!("{viewer}:{}", scope.id()), &key));
-    let creation_key = checked.value(key.transpose());
+    let note = checked.value(note(input.note.as_deref()));
+    let who = format!("{viewer}:{}", scope.id());
+    let creation_key = checked.value(creation_key(who, input.client_mutation_id.as_deref()));
     checked.finish()?;
-    let note = note.filter(|note| !note.is_empty());
     let wanted = NewSchedule { ids, at: input.at, note, creation_key };
     match store::schedule(&scope, wanted).await.map_err(Error::from)? {
         Scheduled::Done(id) => Ok(store::schedule_by_id(&scope, id).await?.ok_or_else(no_schedule)?),
         Scheduled::TooMany => {
             Err(UserError::general(UserErrorCode::LimitReached, "too many schedules wait already").into())
         }
-        Scheduled::Not(Released::Blocked(problems)) => Err(NotReleased::Problems(problems)),
-        Scheduled::Not(reason) => Err(NotReleased::Refused(refusal(&reason))),
+        Scheduled::Not(reason) => Err(NotReleased::because(reason)),
     }
 }
 

@@ -1,7 +1,7 @@
 use async_graphql::{Context, InputObject, Object};
 use serde_json::json;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events::EventType;
 use crate::id::TenantId;
 use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
@@ -10,6 +10,7 @@ use crate::publishing::fields::{MAX_LONG_DESCRIPTION, MAX_SHORT_DESCRIPTION};
 use crate::publishing::limits::TextLimits;
 use crate::publishing::store;
 use crate::scope::{Admin, Scope, TenantScope};
+use crate::tenants::no_tenant;
 
 /// How long the descriptions of pages may be.
 #[derive(InputObject)]
@@ -54,8 +55,7 @@ async fn set(ctx: &Context<'_>, input: SetTextLimitsInput) -> Outcome<TextLimits
     let payload = json!({"shortDescription": short, "longDescription": long});
     let event = scope.request().event(EventType::TextLimitsChanged).about(scope.id()).within(scope.id());
     let set = store::set_text_limits(&scope, (short, long), event.with(&payload)).await?;
-    let gone = || Error::NotFound("there is no such tenant".to_owned());
-    Ok(set.ok_or_else(gone)?.into())
+    Ok(set.ok_or_else(no_tenant)?.into())
 }
 
 fn limit(field: &str, limit: i32, most: usize) -> Result<i32, UserError> {

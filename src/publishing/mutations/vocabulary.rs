@@ -5,7 +5,7 @@ use neo4rs::BoltType;
 use serde_json::json;
 
 use crate::catalog::{Person, Tag};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events::EventType;
 use crate::graph::map;
 use crate::id::{PersonId, TagId, TenantId};
@@ -14,6 +14,7 @@ use crate::payload;
 use crate::publishing::fields::slug;
 use crate::publishing::store::{self, PersonChange};
 use crate::scope::{Editor, Scope, TenantScope, or_null};
+use crate::tenants::no_tenant;
 use crate::text;
 
 /// The fewest and the most characters of the name of a tag or a person.
@@ -114,10 +115,6 @@ impl VocabularyMutations {
         let client_mutation_id = input.client_mutation_id.clone();
         UpdatePersonPayload::of(Box::pin(update_person(ctx, input)).await, client_mutation_id)
     }
-}
-
-fn no_tenant() -> Error {
-    Error::NotFound("there is no such tenant".to_owned())
 }
 
 async fn create_tag(ctx: &Context<'_>, input: CreateTagInput) -> Outcome<Tag> {

@@ -2,7 +2,9 @@
 
 mod changeovers;
 mod edits;
+mod live;
 mod pages;
+mod planning;
 mod releases;
 mod schedules;
 mod vocabulary;
@@ -17,7 +19,8 @@ use serde::de::DeserializeOwned;
 pub(super) use changeovers::{announce, await_changeovers, changeovers, forget_changeover};
 pub(super) use edits::{Edited, NewPage, Reordered, create, edit, reorder, rewrite};
 pub(super) use pages::{LockedPage, PageRecord, References, pages};
-pub(super) use releases::{MAX_PAGES, NewRelease, Released, Surroundings, Wanted, rehearse, release, show_drafts};
+pub(super) use planning::Surroundings;
+pub(super) use releases::{MAX_PAGES, NewRelease, Released, Wanted, rehearse, release, show_drafts};
 
 pub(super) use schedules::{
     Cancelled, NewSchedule, Scheduled, cancel, due, end_failed, schedule, schedule_by_id, schedules,
@@ -158,9 +161,7 @@ async fn list<T: DeserializeOwned>(
     statement: Statement,
     (key, page): (BoltType, &Page),
 ) -> Result<Vec<T>> {
-    let (forward, backward) = if page.backward { (vec![], vec![key]) } else { (vec![key], vec![]) };
-    let statement = statement.bind("forward", forward).bind("backward", backward).bind("limit", page.limit());
-    Ok(scope.read::<Items<T>>(statement).await?.into_iter().flat_map(|row| row.items).collect())
+    Ok(scope.read::<Items<T>>(page.bind(statement, vec![key])).await?.into_iter().flat_map(|row| row.items).collect())
 }
 
 /// A page with a draft, by its place in the list of them.

@@ -7,43 +7,22 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::pages::{self, LockedPage, assets_of, document, editors_of, page_id, strings};
+use super::live::{Counted, change_live, revision};
+use super::pages::editors_of;
+use super::planning::plan;
 use super::schedules;
 use crate::cypher;
 use crate::events::EventType;
 use crate::graph::{GraphError, Transaction, Work, map};
-use crate::id::{AssetId, PersonId, ReleaseId, RevisionId, ScheduleId, TagId};
-use crate::publishing::document::{PageDocument, PageId};
+use crate::id::{ReleaseId, RevisionId, ScheduleId};
+use crate::publishing::document::PageId;
 use crate::publishing::limits::SetLimits;
-use crate::publishing::plan::{self, Fate, Planned, PublishProblem, PublishProblemCode};
+use crate::publishing::plan::{Fate, Planned, PublishProblem, PublishProblemCode};
 use crate::publishing::release::ReleaseKind;
 use crate::scope::{Editor, TenantScope, or_null};
 
 /// The most pages of one release, so that it stays a matter of seconds.
 pub(in crate::publishing) const MAX_PAGES: usize = 1_000;
-
-/// What is around a page that is about to be published.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "a row of answers to as many questions")]
-pub(in crate::publishing) struct Surroundings {
-    #[serde(deserialize_with = "page_id")]
-    id: PageId,
-    pub(in crate::publishing) parent_is_there: bool,
-    pub(in crate::publishing) parent_is_published: bool,
-    pub(in crate::publishing) slug_is_taken: bool,
-    #[serde(deserialize_with = "optional_page_id")]
-    pub(in crate::publishing) place_is_taken_by: Option<PageId>,
-    pub(in crate::publishing) tags: HashSet<TagId>,
-    pub(in crate::publishing) people: HashSet<PersonId>,
-    pub(in crate::publishing) assets: HashSet<AssetId>,
-    pub(in crate::publishing) has_children: bool,
-}
-
-fn optional_page_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<PageId>, D::Error> {
-    let id = Option::<String>::deserialize(deserializer)?;
-    id.map(|id| id.parse()).transpose().map_err(serde::de::Error::custom)
-}
 
 /// Which pages a release is about.
 #[derive(Debug, Clone)]
@@ -103,8 +82,6 @@ pub(in crate::publishing) enum Released {
     Blocked(Vec<PublishProblem>),
 }
 
-/// What a release would do, or why there is none.
-pub(super) type Plan = Result<(Vec<Planned>, Vec<PublishProblem>), Released>;
 /// How many pages a release would change, and what speaks against it; or why there is none.
 pub(in crate::publishing) type Rehearsal = Result<(usize, Vec<PublishProblem>), Released>;
 
@@ -231,174 +208,6 @@ pub(super) async fn begin(
     }))
 }
 
-/// Plans a release, with its pages locked.
-pub(super) async fn plan(
-    transaction: &mut Transaction,
-    scope: &TenantScope<Editor>,
-    wanted: &Wanted,
-    limits: SetLimits,
-) -> Result<Plan, GraphError> {
-    let planned = match wanted {
-        Wanted::Drafts(ids) => drafts(transaction, scope, ids, true).await?,
-        Wanted::AllDrafts => {
-            let ids = draft_ids(transaction, scope).await?;
-            drafts(transaction, scope, &ids, false).await?
-        }
-        Wanted::Unpublished(ids) => unpublished(transaction, scope, ids).await?,
-        Wanted::Reverted(number) => reverted(transaction, scope, *number).await?,
-        Wanted::Scheduled(id) => schedules::pinned(transaction, scope, *id).await?,
-    };
-    let planned = match planned {
-        Ok(planned) if planned.is_empty() => return Ok(Err(Released::Nothing)),
-        Ok(planned) if planned.len() > MAX_PAGES => return Ok(Err(Released::TooMany)),
-        Ok(planned) => planned,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    let around = surroundings(transaction, scope, &planned).await?;
-    let problems = plan::problems(&planned, &around, limits.into());
-    Ok(Ok((planned, problems)))
-}
-
-async fn draft_ids(transaction: &mut Transaction, scope: &TenantScope<Editor>) -> Result<Vec<PageId>, GraphError> {
-    #[derive(Deserialize)]
-    struct Row {
-        #[serde(deserialize_with = "page_id")]
-        id: PageId,
-    }
-    let limit = i64::try_from(MAX_PAGES + 1).unwrap_or(i64::MAX);
-    let rows = transaction.run::<Row>(scope.bound(cypher!("publishing/draft_ids").bind("limit", limit))).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
-/// The fate of pages by their drafts. One without a draft has nothing to publish; it is passed over if it is there.
-async fn drafts(
-    transaction: &mut Transaction,
-    scope: &TenantScope<Editor>,
-    ids: &[PageId],
-    all_there: bool,
-) -> Result<Result<Vec<Planned>, Released>, GraphError> {
-    if ids.len() > MAX_PAGES {
-        return Ok(Err(Released::TooMany));
-    }
-    let pages = pages::lock(transaction, scope, ids).await?;
-    if let Some(missing) = absent(ids, &pages).filter(|_| all_there) {
-        return Ok(Err(Released::NoPage(missing)));
-    }
-    let planned = pages.into_iter().filter_map(|page| {
-        let (revision, document) = (page.draft_id?, page.draft.clone()?);
-        let fate =
-            if document.archived { Fate::Hide { archived: true } } else { Fate::Show(revision, Box::new(document)) };
-        Some(Planned { page, fate })
-    });
-    Ok(Ok(planned.collect()))
-}
-
-fn absent(ids: &[PageId], pages: &[LockedPage]) -> Option<PageId> {
-    ids.iter().copied().find(|id| pages.iter().all(|page| page.id != *id))
-}
-
-async fn unpublished(
-    transaction: &mut Transaction,
-    scope: &TenantScope<Editor>,
-    ids: &[PageId],
-) -> Result<Result<Vec<Planned>, Released>, GraphError> {
-    let pages = pages::lock(transaction, scope, ids).await?;
-    if let Some(missing) = absent(ids, &pages) {
-        return Ok(Err(Released::NoPage(missing)));
-    }
-    let published = pages.into_iter().filter(|page| page.live.is_some());
-    Ok(Ok(published.map(|page| Planned { page, fate: Fate::Hide { archived: false } }).collect()))
-}
-
-/// The fate of the pages of a release that is undone. Each must still be as the release left it.
-async fn reverted(
-    transaction: &mut Transaction,
-    scope: &TenantScope<Editor>,
-    number: i64,
-) -> Result<Result<Vec<Planned>, Released>, GraphError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Row {
-        #[serde(deserialize_with = "page_id")]
-        page_id: PageId,
-        before_id: Option<RevisionId>,
-        after_id: Option<RevisionId>,
-        #[serde(deserialize_with = "document")]
-        before: Option<PageDocument>,
-    }
-    let statement = cypher!("publishing/release_entries").bind("number", number);
-    let entries = transaction.run::<Row>(scope.bound(statement)).await?;
-    if entries.is_empty() {
-        return Ok(Err(Released::NoRelease));
-    }
-    let ids: Vec<_> = entries.iter().map(|entry| entry.page_id).collect();
-    let pages = pages::lock(transaction, scope, &ids).await?;
-    let mut pages: HashMap<_, _> = pages.into_iter().map(|page| (page.id, page)).collect();
-    let mut planned = Vec::new();
-    for entry in entries {
-        let Some(page) = pages.remove(&entry.page_id) else { return Ok(Err(Released::NoPage(entry.page_id))) };
-        if page.live_id != entry.after_id || page.release_number != Some(number) {
-            return Ok(Err(Released::Overtaken(entry.page_id)));
-        }
-        let fate = match (entry.before_id, entry.before) {
-            (Some(revision), Some(document)) => Fate::Show(revision, Box::new(document)),
-            _ => Fate::Hide { archived: false },
-        };
-        planned.push(Planned { page, fate });
-    }
-    Ok(Ok(planned))
-}
-
-async fn surroundings(
-    transaction: &mut Transaction,
-    scope: &TenantScope<Editor>,
-    planned: &[Planned],
-) -> Result<HashMap<PageId, Surroundings>, GraphError> {
-    let texts = |texts: Vec<String>| texts.into_iter().map(BoltType::from).collect::<Vec<_>>();
-    let pages = planned.iter().map(|planned| {
-        let page = planned.shown().cloned().unwrap_or_else(|| planned.page.current());
-        map([
-            ("id", planned.page.id.to_string().into()),
-            ("kind", enum_value(planned.page.id.kind()).to_string().into()),
-            ("slug", page.slug.as_str().into()),
-            ("parentId", or_null(page.parent().map(|parent| parent.to_string()))),
-            ("season", or_null(page.season.map(i64::from))),
-            ("number", or_null(page.number.map(i64::from))),
-            ("tagIds", texts(page.tag_ids.iter().map(ToString::to_string).collect()).into()),
-            ("personIds", texts(page.credits.iter().map(|credit| credit.person_id.to_string()).collect()).into()),
-            ("assetIds", assets_of(&page).into()),
-        ])
-    });
-    let statement = cypher!("publishing/surroundings").bind("pages", pages.collect::<Vec<_>>());
-    let rows = transaction.run::<Surroundings>(scope.bound(statement)).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
-
-/// The row of a statement that changes pages.
-#[derive(Deserialize)]
-struct Counted {}
-
-/// Changes what viewers see of the pages of a plan.
-async fn change_live(
-    transaction: &mut Transaction,
-    scope: &TenantScope<Editor>,
-    planned: &[Planned],
-) -> Result<(), GraphError> {
-    let shown: Vec<_> = planned.iter().filter_map(|one| Some(shown(one.page.id, one.shown()?))).collect();
-    if !shown.is_empty() {
-        transaction.run::<Counted>(scope.bound(cypher!("publishing/show").bind("pages", shown))).await?;
-    }
-    let hidden: Vec<_> = planned.iter().filter(|one| one.shown().is_none()).collect();
-    if !hidden.is_empty() {
-        let archived = hidden.iter().filter(|one| matches!(one.fate, Fate::Hide { archived: true }));
-        let archived: Vec<_> = archived.map(|one| one.page.id).collect();
-        let hidden: Vec<_> = hidden.iter().map(|one| one.page.id).collect();
-        let statement = cypher!("publishing/hide").bind("ids", strings(&hidden));
-        transaction.run::<Counted>(scope.bound(statement.bind("archivedIds", strings(&archived)))).await?;
-    }
-    Ok(())
-}
-
 /// Carries a plan out, and writes it down as a release.
 async fn carry_out(
     transaction: &mut Transaction,
@@ -498,56 +307,4 @@ async fn record(
         .bind("event", request.event(event).about(id).within(scope.id()).with(&payload));
     let rows = transaction.run::<Row>(scope.bound(statement)).await?;
     Ok(rows.first().map_or(id, |row| row.id))
-}
-
-fn revision(page: PageId, id: RevisionId, document: &PageDocument) -> BoltType {
-    map([
-        ("id", page.to_string().into()),
-        ("revisionId", id.into()),
-        ("document", document.to_json().into()),
-        ("assetIds", assets_of(document).into()),
-    ])
-}
-
-/// A page as the statement that shows it takes it.
-fn shown(id: PageId, page: &PageDocument) -> BoltType {
-    let (labels, urls): (Vec<_>, Vec<_>) = page.links.iter().map(|link| (link.label.clone(), link.url.clone())).unzip();
-    let texts = |texts: Vec<String>| or_null(Some(texts).filter(|texts| !texts.is_empty()));
-    let properties = map([
-        ("slug", page.slug.as_str().into()),
-        ("title", page.title.as_str().into()),
-        ("synopsis", or_null(page.short_description.clone())),
-        ("description", or_null(page.long_description.clone())),
-        ("language", or_null(page.language.clone())),
-        ("active", page.active.into()),
-        ("franchiseType", or_null(page.franchise_type.map(|kind| enum_value(kind).to_string()))),
-        ("durationMs", or_null(page.duration_ms.map(i64::from))),
-        ("releaseDate", or_null(page.release_date.map(|date| date.0))),
-        ("linkLabels", texts(labels)),
-        ("linkUrls", texts(urls)),
-    ]);
-    let credits = (1_i64..).zip(&page.credits).map(|(position, credit)| {
-        map([
-            ("personId", credit.person_id.into()),
-            ("role", enum_value(credit.role).to_string().into()),
-            ("character", or_null(credit.character.clone())),
-            ("position", position.into()),
-        ])
-    });
-    let assets = page
-        .assets
-        .iter()
-        .map(|asset| map([("assetId", asset.asset_id.into()), ("role", enum_value(asset.role).to_string().into())]));
-    map([
-        ("id", id.to_string().into()),
-        ("kind", enum_value(id.kind()).to_string().into()),
-        ("properties", properties),
-        ("parentId", or_null(page.parent().map(|parent| parent.to_string()))),
-        ("position", or_null(page.position.map(i64::from))),
-        ("season", or_null(page.season.map(i64::from))),
-        ("number", or_null(page.number.map(i64::from))),
-        ("tagIds", page.tag_ids.iter().map(|tag| BoltType::from(*tag)).collect::<Vec<_>>().into()),
-        ("credits", credits.collect::<Vec<_>>().into()),
-        ("assets", assets.collect::<Vec<_>>().into()),
-    ])
 }

@@ -5,8 +5,10 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::pages::{self, assets_of, document, editors, page_id};
-use super::releases::{Released, Wanted, begin, plan};
+use super::live::revision;
+use super::pages::{self, document, editors, page_id};
+use super::planning::plan;
+use super::releases::{Released, Wanted, begin};
 use crate::cypher;
 use crate::error::Result;
 use crate::events::{EventType, NewEvent};
@@ -90,15 +92,7 @@ async fn pin(
     planned: &[Planned],
     wanted: &NewSchedule,
 ) -> Result<Scheduled, GraphError> {
-    let pages = planned.iter().map(|one| {
-        let document = one.page.current();
-        map([
-            ("id", one.page.id.to_string().into()),
-            ("revisionId", RevisionId::generate().into()),
-            ("document", document.to_json().into()),
-            ("assetIds", assets_of(&document).into()),
-        ])
-    });
+    let pages = planned.iter().map(|one| revision(one.page.id, RevisionId::generate(), &one.page.current()));
     let (id, request) = (ScheduleId::generate(), scope.request());
     let properties = map([
         ("id", id.into()),
@@ -249,9 +243,7 @@ pub(in crate::publishing) async fn schedules(
     }
     let key = |state: String| map([("state", state.into()), ("lower", page.lower()), ("upper", page.upper())]);
     let keys: Vec<_> = states.into_iter().map(key).collect();
-    let (forward, backward) = if page.backward { (vec![], keys) } else { (keys, vec![]) };
-    let statement = cypher!("publishing/schedules").bind("forward", forward).bind("backward", backward);
-    let rows = scope.read::<Row>(statement.bind("limit", page.limit())).await?;
+    let rows = scope.read::<Row>(page.bind(cypher!("publishing/schedules"), keys)).await?;
     let mut items: Vec<_> = rows.into_iter().flat_map(|row| row.items).collect();
     // Each state brings a page of its own.
     let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);

@@ -3,12 +3,11 @@ use std::ops::RangeInclusive;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use serde_json::json;
 
-use crate::auth::hash_of;
 use crate::error::{Error, Result};
 use crate::events::EventType;
 use crate::graph::map;
 use crate::id::TenantId;
-use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
+use crate::mutation::{Checked, Outcome, UserError, UserErrorCode, creation_key};
 use crate::payload;
 use crate::scope::{Admin, Member, Scope, TenantScope, or_null};
 use crate::tenants::access::unverified;
@@ -25,8 +24,6 @@ const NAME: RangeInclusive<usize> = 1..=80;
 const DESCRIPTION: RangeInclusive<usize> = 0..=1_000;
 /// The most tenants that a user owns who makes another. Those that others hand over are not limited by it.
 const MAX_OWNED: i64 = 10;
-/// The longest `clientMutationId` that something is made by, in bytes.
-const MAX_KEY_BYTES: usize = 200;
 
 /// A tenant that is wanted.
 #[derive(InputObject)]
@@ -103,7 +100,7 @@ async fn create(ctx: &Context<'_>, input: CreateTenantInput) -> Outcome<TenantAd
     let slug = checked.value(Slug::parse("input.slug", &input.slug));
     let name = checked.value(text::line("input.name", &input.name, NAME));
     let description = checked.value(described(input.description.as_deref()));
-    let creation_key = checked.value(input.client_mutation_id.map(|key| creation_key(viewer, &key)).transpose());
+    let creation_key = checked.value(creation_key(viewer, input.client_mutation_id.as_deref()));
     checked.finish()?;
 
     let id = TenantId::generate();
@@ -186,15 +183,6 @@ async fn update(ctx: &Context<'_>, input: UpdateTenantInput) -> Outcome<TenantAd
 fn described(text: Option<&str>) -> Result<Option<String>, UserError> {
     let text = text.map(|text| text::paragraphs("input.description", text, DESCRIPTION)).transpose()?;
     Ok(text.filter(|text| !text.is_empty()))
-}
-
-/// What two attempts of one viewer to make the same tenant have in common.
-fn creation_key(viewer: crate::id::UserId, key: &str) -> Result<String, UserError> {
-    if key.len() > MAX_KEY_BYTES {
-        let message = format!("it may have at most {MAX_KEY_BYTES} bytes");
-        return Err(UserError::of("input.clientMutationId", UserErrorCode::TooLong, message));
-    }
-    Ok(hash_of(&format!("{viewer}:{key}")))
 }
 
 fn taken() -> UserError {
