@@ -88,6 +88,13 @@ impl UserError {
         Self { field: Some(field.split('.').map(str::to_owned).collect()), code, message: message.into() }
     }
 
+    /// The error of an edit that was made for another version than the one that is there.
+    #[must_use]
+    pub fn stale(what: &str, version: i32) -> Self {
+        let message = format!("somebody has changed {what} meanwhile; its version is {version} now");
+        Self::of("input.expectedVersion", UserErrorCode::StaleVersion, message)
+    }
+
     /// An error of no single value.
     #[must_use]
     pub fn general(code: UserErrorCode, message: impl Into<String>) -> Self {

@@ -10,7 +10,7 @@ use neo4rs::BoltType;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::graph::{Statement, map};
+use crate::graph::{Statement, map, number};
 
 /// The items of a page when the query names no number.
 pub const DEFAULT_PAGE_SIZE: usize = 20;
@@ -235,7 +235,7 @@ impl Page {
     #[must_use]
     pub fn key(&self, n: usize, id: BoltType) -> BoltType {
         map([
-            ("n", i64::try_from(n).unwrap_or(i64::MAX).into()),
+            ("n", number(n)),
             ("id", id),
             ("lower", self.lower()),
             ("upper", self.upper()),

@@ -220,9 +220,6 @@ async fn changed(
             let message = "it has to end after it begins, at most 90 days later";
             refused("input.until", UserErrorCode::Invalid, message)
         }
-        Changed::Stale => {
-            let message = format!("somebody has changed it meanwhile; its version is {version} now");
-            refused("input.expectedVersion", UserErrorCode::StaleVersion, &message)
-        }
+        Changed::Stale => Err(UserError::stale("it", version).into()),
     }
 }

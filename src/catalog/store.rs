@@ -15,7 +15,7 @@ use crate::accounts::User;
 use crate::assets::Asset;
 use crate::cypher;
 use crate::error::Result;
-use crate::graph::{Statement, map};
+use crate::graph::{Statement, map, number};
 use crate::id::{PersonId, TagId, TenantId};
 use crate::pagination::{Page, SortValue};
 use crate::scope::{Scope, or_null};
@@ -62,10 +62,6 @@ struct Items<T> {
 struct ItemsOf<T> {
     n: usize,
     items: Vec<T>,
-}
-
-fn number(n: usize) -> BoltType {
-    i64::try_from(n).unwrap_or(i64::MAX).into()
 }
 
 /// Nodes by their ids; a key without a visible node is absent.

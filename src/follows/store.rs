@@ -13,7 +13,7 @@ use crate::catalog::NodeId;
 use crate::cypher;
 use crate::error::Result;
 use crate::events::NewEvent;
-use crate::graph::{Statement, map};
+use crate::graph::{Statement, map, number};
 use crate::id::UserId;
 use crate::pagination::Page;
 use crate::scope::Scope;
@@ -42,7 +42,7 @@ pub(super) async fn following(
     let entry = |n: usize, key: &FollowingPage| {
         let labels: Vec<&str> = key.types.iter().map(|kind| kind.label()).collect();
         map([
-            ("n", i64::try_from(n).unwrap_or(i64::MAX).into()),
+            ("n", number(n)),
             ("id", key.by.into()),
             ("labels", labels.into()),
             ("lower", key.page.lower()),

@@ -57,6 +57,12 @@ impl fmt::Debug for Statement {
     }
 }
 
+/// The number of a key, by which its rows are told apart.
+#[must_use]
+pub fn number(n: usize) -> BoltType {
+    i64::try_from(n).unwrap_or(i64::MAX).into()
+}
+
 /// A Cypher map, for parameters that are lists of keys.
 #[must_use]
 pub fn map<const N: usize>(entries: [(&str, BoltType); N]) -> BoltType {

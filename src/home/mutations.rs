@@ -84,7 +84,7 @@ async fn update(ctx: &Context<'_>, input: UpdatePlatformHomePageInput) -> Outcom
     let written = store::update_platform_page(scope, input.expected_version, &text, event).await?;
     let written = written.ok_or(NO_OPERATOR)?;
     if !written.fits {
-        return Err(stale(written.version).into());
+        return Err(UserError::stale("it", written.version).into());
     }
     now(scope).await
 }
@@ -95,10 +95,10 @@ async fn publish(ctx: &Context<'_>, expected_version: i32) -> Outcome<PlatformHo
     let event = scope.event(EventType::PlatformHomePagePublished).about(*OF_PLATFORM);
     let Some(published) = store::publish_platform_page(scope, expected_version, event).await? else {
         // A page that nobody has made has version 0 and no draft.
-        return Err(if expected_version == 0 { nothing_to_publish() } else { stale(0) }.into());
+        return Err(if expected_version == 0 { nothing_to_publish() } else { UserError::stale("it", 0) }.into());
     };
     if !published.written.fits {
-        return Err(stale(published.written.version).into());
+        return Err(UserError::stale("it", published.written.version).into());
     }
     if !published.has_draft {
         return Err(nothing_to_publish().into());
@@ -112,11 +112,6 @@ async fn now(scope: &Scope) -> Outcome<PlatformHomePage> {
 
 /// What somebody reads whose role was taken away while they waited for the lock.
 const NO_OPERATOR: Error = Error::Forbidden("only operators of the platform may do this");
-
-fn stale(version: i32) -> UserError {
-    let message = format!("somebody has changed it meanwhile; its version is {version} now");
-    UserError::of("input.expectedVersion", UserErrorCode::StaleVersion, message)
-}
 
 fn nothing_to_publish() -> UserError {
     UserError::general(UserErrorCode::NotAllowed, "there is no draft to publish")

@@ -13,7 +13,7 @@ use crate::catalog::{AnyNode, Content, Tenant};
 use crate::cypher;
 use crate::error::{Error, Result};
 use crate::events::NewEvent;
-use crate::graph::map;
+use crate::graph::{map, number};
 use crate::scope::{Scope, or_null};
 
 /// How long a series trends after somebody has watched it.
@@ -49,10 +49,6 @@ const LISTS: [&str; 13] = [
     "popularWithYourTags",
     "similarViewers",
 ];
-
-fn number(n: usize) -> BoltType {
-    i64::try_from(n).unwrap_or(i64::MAX).into()
-}
 
 /// Home pages; a tenant that the viewer cannot see is absent.
 pub(super) async fn pages(scope: &Scope, keys: &[PageOf]) -> Result<HashMap<PageOf, Page>> {

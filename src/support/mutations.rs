@@ -210,9 +210,6 @@ async fn changed(scope: &Scope, id: TicketId, verdict: Changed, version: i32) ->
             UserErrorCode::LimitReached,
             format!("a ticket has at most {MAX_MESSAGES} messages"),
         ),
-        Changed::Stale => {
-            let message = format!("somebody has changed the ticket meanwhile; its version is {version} now");
-            refused("input.expectedVersion", UserErrorCode::StaleVersion, message)
-        }
+        Changed::Stale => Err(UserError::stale("the ticket", version).into()),
     }
 }

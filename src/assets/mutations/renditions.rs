@@ -111,10 +111,7 @@ async fn attach(ctx: &Context<'_>, input: AttachRenditionsInput) -> Outcome<Tena
             let message = "only a video that is ready has renditions";
             Err(UserError::of("input.assetId", UserErrorCode::NotAllowed, message).into())
         }
-        Attached::Stale(version) => {
-            let message = format!("somebody has changed the video meanwhile; its version is {version} now");
-            Err(UserError::of("input.expectedVersion", UserErrorCode::StaleVersion, message).into())
-        }
+        Attached::Stale(version) => Err(UserError::stale("the video", version).into()),
     }
 }
 

@@ -2,7 +2,7 @@ use async_graphql::SimpleObject;
 
 use crate::error::Result;
 use crate::graph::GraphError;
-use crate::mutation::{Outcome, Refused, UserError, UserErrorCode, UserErrors, told};
+use crate::mutation::{Outcome, Refused, UserError, UserErrors, told};
 use crate::publishing::document::{FieldChange, PageDocument};
 use crate::publishing::page::Page;
 use crate::publishing::store::{Edited, LockedPage};
@@ -64,9 +64,7 @@ impl EditPagePayload {
             Ok(page) => (Ok(page), None),
             Err(NotEdited::Refused(refused)) => (Err(refused), None),
             Err(NotEdited::Conflict(conflict)) => {
-                let message = format!("somebody has changed it meanwhile; its version is {} now", conflict.version);
-                let stale = UserError::of("input.expectedVersion", UserErrorCode::StaleVersion, message);
-                (Err(stale.into()), Some(*conflict))
+                (Err(UserError::stale("it", conflict.version).into()), Some(*conflict))
             }
         };
         let (page, user_errors): (_, UserErrors) = told(outcome)?;

@@ -174,10 +174,7 @@ async fn update_person(ctx: &Context<'_>, input: UpdatePersonInput) -> Outcome<P
         PersonChange { id: input.id, expected_version: input.expected_version, changes: changes.into(), event };
     match store::update_person(&scope, change).await? {
         Some(Ok(person)) => Ok(person),
-        Some(Err(version)) => {
-            let message = format!("somebody has changed it meanwhile; its version is {version} now");
-            Err(UserError::of("input.expectedVersion", UserErrorCode::StaleVersion, message).into())
-        }
+        Some(Err(version)) => Err(UserError::stale("it", version).into()),
         None => Err(UserError::of("input.id", UserErrorCode::NotFound, "this tenant has added no such person").into()),
     }
 }

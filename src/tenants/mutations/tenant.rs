@@ -173,10 +173,7 @@ async fn update(ctx: &Context<'_>, input: UpdateTenantInput) -> Outcome<TenantAd
             Ok(TenantAdministration::of(scope.lowered()))
         }
         Updated::Taken => Err(taken().into()),
-        Updated::Stale(version) => {
-            let message = format!("somebody has changed the tenant meanwhile; its version is {version} now");
-            Err(UserError::of("input.expectedVersion", UserErrorCode::StaleVersion, message).into())
-        }
+        Updated::Stale(version) => Err(UserError::stale("the tenant", version).into()),
     }
 }
 
