@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::future::BoxFuture;
-use neo4rs::{Query, Row, Txn};
+use neo4rs::{Row, Txn};
 use serde::de::DeserializeOwned;
 use tracing::{Instrument, debug, warn};
 
@@ -146,7 +146,7 @@ impl Transaction {
         let name = statement.name;
         self.marks |= statement.marks;
         let started = Instant::now();
-        let query = Query::new(statement.text.to_owned()).with_params(statement.parameters);
+        let query = statement.into_query();
         let work = async {
             let mut stream = self.inner.execute(query).await?;
             let mut rows = Vec::new();

@@ -38,7 +38,16 @@ async fn servers_live_and_die() {
 
 async fn a_killed_server_comes_back_with_everything() {
     let data = data_folder("killed");
-    let arguments = ["--data", data.as_str(), "--local-neo4j-heap-mb", "256", "--neo4j-statement-timeout-ms", "30000"];
+    let arguments = [
+        "--data",
+        data.as_str(),
+        "--local-neo4j-heap-mb",
+        "256",
+        "--neo4j-statement-timeout-ms",
+        "60000",
+        "--execution-timeout-ms",
+        "60000",
+    ];
     let server = SeekaProcess::start(&arguments).await;
     let before = server.client().query(TITLES).await.data().clone();
     assert_eq!(before["episodes"]["nodes"].as_array().unwrap().len(), 100);

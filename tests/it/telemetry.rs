@@ -45,7 +45,7 @@ impl Watched {
     }
 
     async fn wait_for_line(&self, text: &str) {
-        let deadline = Instant::now() + Duration::from_mins(1);
+        let deadline = Instant::now() + Duration::from_mins(3);
         while !self.lines().contains(text) {
             assert!(Instant::now() < deadline, "{text} is not in\n{}", self.lines());
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -193,12 +193,12 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("archivePage", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"id": cast.page, "expectedVersion": 99})),
     (
         "cancelScheduledPublish",
-        "UUU FF FF FF~~~ ~~ FF",
+        "UUU FF FF FFnnn nn FF",
         |cast, _| json!({"tenantId": cast.tenant, "id": ScheduleId::generate()}),
     ),
     (
         "cancelScheduledPublish",
-        "UUU FF F~ FFFFF FF FF",
+        "UUU FF Fn FFFFF FF FF",
         |cast, _| json!({"tenantId": cast.other_tenant, "id": ScheduleId::generate()}),
     ),
     (
@@ -208,7 +208,7 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ),
     (
         "createEpisode",
-        "UUU FF FF FF~~~ ~~ FF",
+        "UUU FF FF FFnnn nn FF",
         |cast, person| json!({"tenantId": cast.tenant, "seriesId": SeriesId::generate(), "slug": slug_of(person), "title": "A title"}),
     ),
     (
@@ -251,7 +251,7 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("createPreviewLink", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant})),
     (
         "createSeries",
-        "UUU FF FF FF~~~ ~~ FF",
+        "UUU FF FF FFnnn nn FF",
         |cast, person| json!({"tenantId": cast.tenant, "franchiseId": FranchiseId::generate(), "slug": slug_of(person), "title": "A title"}),
     ),
     (
@@ -284,11 +284,11 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("restorePage", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"id": cast.page, "expectedVersion": 99})),
     (
         "restoreRevision",
-        "UUU FF NN FF~~~ ~~ FN",
+        "UUU FF NN FFnnn nn FN",
         |cast, _| json!({"id": cast.page, "expectedVersion": 99, "revisionId": RevisionId::generate()}),
     ),
-    ("revertRelease", "UUU FF FF FF~~~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "number": 99})),
-    ("revertRelease", "UUU FF F~ FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "number": 99})),
+    ("revertRelease", "UUU FF FF FFnnn nn FF", |cast, _| json!({"tenantId": cast.tenant, "number": 99})),
+    ("revertRelease", "UUU FF Fn FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "number": 99})),
     ("revertRelease", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "number": 99})),
     (
         "schedulePublish",
@@ -326,7 +326,7 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("updateEpisode", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": EpisodeId::generate(), "expectedVersion": 99})),
     ("updateFranchise", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"id": cast.page, "expectedVersion": 99})),
     ("updateFranchise", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": FranchiseId::generate(), "expectedVersion": 99})),
-    ("updatePerson", "UUU FF FF FF~~~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "id": PersonId::generate()})),
+    ("updatePerson", "UUU FF FF FFnnn nn FF", |cast, _| json!({"tenantId": cast.tenant, "id": PersonId::generate()})),
     (
         "updatePerson",
         "UUU FF NN NNNNN NN FN",

@@ -149,8 +149,9 @@ impl Sibling {
         self.stop.take().expect("it is stopped once").send(()).expect("it runs");
     }
 
-    /// Waits until it has stopped.
+    /// Waits until it has stopped, having told it to unless that was done.
     pub(crate) async fn stopped(self) {
+        drop(self.stop);
         self.serving.await.expect("serving does not panic");
     }
 }
@@ -304,7 +305,8 @@ impl TestApp {
 
     /// Asks Neo4j how it would run a statement. Parameters may be missing.
     pub(crate) async fn plan(&self, statement: &str) -> Plan {
-        let (driver, query) = (self.driver.clone(), neo4rs::query(&format!("EXPLAIN {statement}")));
+        let (driver, query) =
+            (self.driver.clone(), neo4rs::query(&format!("EXPLAIN {}", seeka::graph::in_one_parameter(statement))));
         // Only a statement whose rows are asked for reports its plan.
         let explaining = self.runtime.spawn(async move {
             let mut stream = driver.execute(query).await?;
