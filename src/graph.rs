@@ -19,7 +19,7 @@ pub use connections::Connections;
 pub use error::GraphError;
 pub use log::{StatementLog, StatementRecord};
 pub use reads::{Answering, InTransaction};
-pub use statement::{Statement, in_one_parameter, map, number};
+pub use statement::{Statement, map, number, query};
 pub use transaction::{Transaction, Work};
 
 use connections::{Permit, Pool};

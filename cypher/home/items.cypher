@@ -1,10 +1,6 @@
 // The items of rails, of whatever kinds, so that all rails of all home pages that are asked for cost one statement. Each kind of
 // rail has a list of its own, and an empty list costs nothing. On the page of a tenant (`tenantId` of the key) there is only
 // what is its own.
-// What is watched is read from the indexes of WATCHED by the newest: of the viewer the last episodes, of each series the last one
-// or, once that is done, the next; of everybody the last days, by how many people have watched a series.
-// The last two branches are the recipes of `cypher/recommendations/`, word by word; a test compares them.
-// The indexes are named because where little is watched, the planner would go through all of it.
 // params: handPicked: [{n: int, tenantId: string|null, limit: int, ids: [string]}],
 //         byTag: [{n: int, tenantId: string|null, limit: int, tagId: string}],
 //         newestFranchises: [{n: int, tenantId: string|null, limit: int}], newestSeries: the same, newestEpisodes: the same,
@@ -154,6 +150,9 @@ UNION ALL
   UNWIND range(0, size(found) - 1) AS rank
   RETURN key.n AS n, rank, found[rank] AS c
 UNION ALL
+  // What is watched is read from the indexes of WATCHED by the newest: of everybody the last days, by how many people have
+  // watched a series; of the viewer the last episodes, of each series the last one or, once that is done, the next. The
+  // indexes are named because where little is watched, the planner would go through all of it.
   UNWIND $trending AS key
   CALL (key) {
     MATCH ()-[w:WATCHED]->(e)
@@ -237,6 +236,7 @@ UNION ALL
   UNWIND range(0, size(found) - 1) AS rank
   RETURN key.n AS n, rank, found[rank] AS c
 UNION ALL
+  // From here on, the recipes of `cypher/recommendations/`, word by word; a test compares them.
   UNWIND $popularWithYourTags AS key
   CALL (key) {
     CALL (key) {

@@ -39,7 +39,7 @@ impl Statement {
 
     /// The statement as it is sent, without limits of its own.
     pub(super) fn into_query(self) -> Query {
-        Query::new(in_one_parameter(self.text)).param(PARAMETER, BoltType::Map(self.parameters))
+        query(self.text, self.parameters)
     }
 
     pub(super) fn query(&self, limit: Duration, correlation_id: Option<&str>) -> Query {
@@ -48,21 +48,21 @@ impl Statement {
             map([("statement", self.name.into()), ("correlationId", correlation_id.unwrap_or_default().into())]);
         // Zero would mean no limit.
         let milliseconds = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX).max(1);
-        self.clone().into_query().extra("tx_timeout", milliseconds).extra("tx_metadata", metadata)
+        query(self.text, self.parameters.clone()).extra("tx_timeout", milliseconds).extra("tx_metadata", metadata)
     }
 }
 
 /// The one parameter that is sent, which has all that was bound.
 const PARAMETER: &str = "given";
 
-/// The text of a statement as it is sent, with `$given.key` for `$key`.
+/// A statement as it is sent: with one parameter, and `$given.key` for each `$key` of the text.
 ///
 /// Neo4j keeps a plan for each combination of the types and magnitudes of parameters: a list of one and a list of two,
-/// a short text and a longer one, a null and a text are planned anew each, which takes hundreds of times as long
-/// as running them. What is inside of a map does not count, so each statement is planned once.
+/// a short text and a longer one, a null and a text are planned anew each, which takes many times as long as running
+/// them. What is inside of a map does not count.
 #[must_use]
-pub fn in_one_parameter(text: &str) -> String {
-    text.replace('$', &format!("${PARAMETER}."))
+pub fn query(text: &str, parameters: BoltMap) -> Query {
+    Query::new(text.replace('$', &format!("${PARAMETER}."))).param(PARAMETER, BoltType::Map(parameters))
 }
 
 impl fmt::Debug for Statement {
@@ -72,7 +72,7 @@ impl fmt::Debug for Statement {
     }
 }
 
-/// The number of a key, by which its rows are told apart.
+/// A count, or the number of a key, as the graph has it: its integers are signed.
 #[must_use]
 pub fn number(n: usize) -> BoltType {
     i64::try_from(n).unwrap_or(i64::MAX).into()

@@ -216,13 +216,14 @@ async fn a_page_of_events_costs_a_page() {
         (include_str!("../../cypher/exports/events.cypher"), vec!["FOLLOWED"]),
         (include_str!("../../cypher/exports/events_about.cypher"), vec!["SIGN_IN_FAILED", "PASSWORD_RESET_REQUESTED"]),
     ] {
-        let query = neo4rs::query(&format!("PROFILE {text}"))
-            .param("viewerId", ada.id.as_str())
-            .param("after", format!("2026-01-01T00:00:30Z ev_b00000{}", ada.id))
-            .param("limit", 10)
-            .param("told", types.clone())
-            .param("types", types);
-        let hits = app.db_hits(query).await;
+        let parameters = [
+            ("viewerId", ada.id.as_str().into()),
+            ("after", format!("2026-01-01T00:00:30Z ev_b00000{}", ada.id).into()),
+            ("limit", 10.into()),
+            ("told", types.clone().into()),
+            ("types", types.into()),
+        ];
+        let hits = app.db_hits(text, parameters).await;
         assert!((10..2_000).contains(&hits.0), "{hits:?}: {text}");
     }
 }

@@ -10,7 +10,7 @@ use super::pages::{self, LockedPage, assets_of, document, page_id};
 use super::releases::{MAX_PAGES, Released, Wanted};
 use super::schedules;
 use crate::cypher;
-use crate::graph::{GraphError, Transaction, map};
+use crate::graph::{GraphError, Transaction, map, number};
 use crate::id::{AssetId, PersonId, RevisionId, TagId};
 use crate::publishing::document::{PageDocument, PageId};
 use crate::publishing::limits::SetLimits;
@@ -77,8 +77,8 @@ async fn draft_ids(transaction: &mut Transaction, scope: &TenantScope<Editor>) -
         #[serde(deserialize_with = "page_id")]
         id: PageId,
     }
-    let limit = i64::try_from(MAX_PAGES + 1).unwrap_or(i64::MAX);
-    let rows = transaction.run::<Row>(scope.bound(cypher!("publishing/draft_ids").bind("limit", limit))).await?;
+    let statement = cypher!("publishing/draft_ids").bind("limit", number(MAX_PAGES + 1));
+    let rows = transaction.run::<Row>(scope.bound(statement)).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches, Parser};
+use neo4rs::{BoltMap, BoltType};
 use seeka::app::App;
 use seeka::auth::{Keys, PlatformRole, SignedIn, SignedInBy};
 use seeka::config::{Config, GraphSettings, Secret};
@@ -305,8 +306,8 @@ impl TestApp {
 
     /// Asks Neo4j how it would run a statement. Parameters may be missing.
     pub(crate) async fn plan(&self, statement: &str) -> Plan {
-        let (driver, query) =
-            (self.driver.clone(), neo4rs::query(&format!("EXPLAIN {}", seeka::graph::in_one_parameter(statement))));
+        let driver = self.driver.clone();
+        let query = seeka::graph::query(&format!("EXPLAIN {statement}"), BoltMap::default());
         // Only a statement whose rows are asked for reports its plan.
         let explaining = self.runtime.spawn(async move {
             let mut stream = driver.execute(query).await?;
@@ -328,9 +329,15 @@ impl TestApp {
         Plan { operators: operators.map(name).collect(), warnings }
     }
 
-    /// How often Neo4j looks into the graph for a statement that begins with `PROFILE`, and its plan.
-    pub(crate) async fn db_hits(&self, query: neo4rs::Query) -> (i64, String) {
+    /// How often Neo4j looks into the graph for a statement, which is sent as the server sends it, and its plan.
+    pub(crate) async fn db_hits<const N: usize>(
+        &self,
+        statement: &str,
+        parameters: [(&str, BoltType); N],
+    ) -> (i64, String) {
         let driver = self.driver.clone();
+        let parameters = BoltMap { value: parameters.map(|(key, value)| (key.into(), value)).into() };
+        let query = seeka::graph::query(&format!("PROFILE {statement}"), parameters);
         let profiling = self.runtime.spawn(async move {
             let mut stream = driver.execute(query).await?;
             while stream.next().await?.is_some() {}
