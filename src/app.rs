@@ -128,7 +128,9 @@ impl App {
         let schedules = publishing_schedules(changeovers.clone());
         let (dispatcher, jobs) = functions(config, (&graph, &storage, &mailer), schedules).unzip();
         let repeating = [accounts_sweeper, assets::start_sweeper(assets), changeovers.watch()];
-        tokio::spawn(warm_up(schema.clone(), graph.clone()));
+        if config.warm_up == Switch::On {
+            tokio::spawn(warm_up(schema.clone(), graph.clone()));
+        }
         let in_flight = Arc::<InFlight>::default();
         let parts = (schema, graph.clone(), storage.clone(), keys, identity_providers, changeovers);
         let edge = edge(config, documents, parts, Arc::clone(&in_flight));

@@ -54,6 +54,10 @@ pub struct Config {
     /// empty graph), `never`.
     #[arg(long = "seed", env = "SEEKA_SEED", global = true, default_value = "auto", value_parser = choice::<Seed>())]
     pub seed: Seed,
+    /// Whether the usual queries are asked once after the start, so that Neo4j has planned them before somebody waits: `on` or
+    /// `off`.
+    #[arg(long = "warm-up", env = "SEEKA_WARM_UP", global = true, default_value = "on", value_parser = choice::<Switch>())]
+    pub warm_up: Switch,
     /// What is logged, as levels and targets: `info`, `seeka=debug`.
     #[arg(long = "log", env = "SEEKA_LOG", global = true, default_value = "info,neo4rs=warn,rustls_platform_verifier=off,s3s=warn,s3s::ops=off,s3s_fs=warn", value_parser = log_filter())]
     pub log: String,

@@ -112,10 +112,12 @@ impl Graph {
         self.marked.notified().await;
     }
 
-    /// The same graph, for statements that may take longer than those of requests.
+    /// The same graph, for statements and transactions that may take longer than those of requests.
     #[must_use]
     pub fn patient(&self, limit: Duration) -> Self {
-        let settings = GraphSettings { statement_timeout: limit, ..GraphSettings::clone(&self.settings) };
+        let transaction_timeout = self.settings.transaction_timeout.max(limit);
+        let own = GraphSettings::clone(&self.settings);
+        let settings = GraphSettings { statement_timeout: limit, transaction_timeout, ..own };
         Self { settings: Arc::new(settings), ..self.clone() }
     }
 

@@ -5,7 +5,7 @@
 //! [`operation`] measures and prices it, [`budget`] pays for it, and [`attempts`] counts what is tried; [`auth`] says who asks and [`scope`] what
 //! they may reach; [`schema`] merges the capabilities: [`accounts`], [`tenants`], [`catalog`], [`publishing`], [`home`],
 //! [`assets`], [`follows`], [`support`], [`announcements`] and [`exports`]; [`mutation`] and [`events`] are what those that write
-//! have in common, [`importing`] reads and writes catalogues as files; [`functions`] is what happens because
+//! have in common, [`catalogue_files`] reads and writes catalogues as files; [`functions`] is what happens because
 //! of events, and [`repeating`] what happens again and again; [`batch`] collects what a level of a query needs; [`graph`]
 //! and [`storage`] ask
 //! Neo4j and S3; [`error`] turns what goes wrong into an answer; [`telemetry`] tells what happened.
@@ -38,11 +38,11 @@ pub mod accounts;
 pub mod announcements;
 pub mod assets;
 pub mod catalog;
+pub mod catalogue_files;
 pub mod exports;
 pub mod follows;
 pub mod functions;
 pub mod home;
-pub mod importing;
 pub mod publishing;
 pub mod support;
 pub mod tenants;

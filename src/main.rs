@@ -1,18 +1,22 @@
 //! The command line of Seeka.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use indicatif::ProgressBar;
 use seeka::accounts::PlatformRoles;
 use seeka::app::{self, App, StartFailure};
 use seeka::auth::{PlatformRole, SignedIn, SignedInBy};
+use seeka::catalogue_files::MAX_FILE_BYTES;
 use seeka::config::{self, Config};
 use seeka::generate::{self, GenerateError, Parameters};
 use seeka::health;
 use seeka::id::UserId;
+use seeka::publishing::{CatalogueFormat, CatalogueImport, Catalogues, NotImported};
 use seeka::schema;
 use seeka::telemetry::{ExportFailure, Telemetry};
 use tokio::net::TcpListener;
@@ -39,6 +43,27 @@ enum Command {
     Seed,
     /// Writes a larger graph of invented people, and what they watch and say, and ends. Goes on where it was interrupted.
     Generate(Parameters),
+    /// Makes drafts of all pages of a catalogue file, or of none if anything is wrong with it, and ends.
+    Import {
+        /// The file; the end of its name says what it is: `.csv` or `.json`.
+        file: PathBuf,
+        /// The slug of the tenant.
+        // The server has settings of tenants, too, and clap tells arguments apart by this name.
+        #[arg(long = "tenant", id = "import_tenant")]
+        tenant: String,
+        /// Only says what would come of it.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Prints a tenant's catalogue as a file that `import` takes.
+    Export {
+        /// The slug of the tenant.
+        #[arg(long = "tenant", id = "export_tenant")]
+        tenant: String,
+        /// What the file shall be.
+        #[arg(long, value_enum, default_value = "csv")]
+        format: FileFormat,
+    },
     /// Prints the GraphQL schema.
     Schema,
     /// Prints the effective configuration, secrets masked.
@@ -64,6 +89,22 @@ enum Command {
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]
         hours: u32,
     },
+}
+
+/// The formats of catalogue files.
+#[derive(Clone, Copy, ValueEnum)]
+enum FileFormat {
+    Csv,
+    Json,
+}
+
+impl From<FileFormat> for CatalogueFormat {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Csv => Self::Csv,
+            FileFormat::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -137,6 +178,10 @@ fn main() -> ExitCode {
         Some(Command::Token { user, role, hours }) => token(&cli.config, user, role, hours),
         Some(Command::Seed) => run(&cli.config, app::seed_only(&cli.config)),
         Some(Command::Generate(parameters)) => run(&cli.config, generate(&cli.config, &parameters)),
+        Some(Command::Import { file, tenant, dry_run }) => {
+            run(&cli.config, import(&cli.config, (&file, &tenant), dry_run))
+        }
+        Some(Command::Export { tenant, format }) => run(&cli.config, export(&cli.config, &tenant, format.into())),
         Some(Command::Serve) | None => run(&cli.config, serve(&cli.config)),
     };
     match result {
@@ -159,6 +204,8 @@ enum Failure {
     Serve(std::io::Error),
     #[error(transparent)]
     Generate(#[from] GenerateError),
+    #[error("{0}")]
+    Import(String),
     #[error("the server is not healthy: {0}")]
     Health(std::io::Error),
     #[error("the token cannot be made: {0}")]
@@ -216,6 +263,68 @@ async fn generate(config: &Config, parameters: &Parameters) -> Result<(), Failur
     // Neo4j is stopped in order even after a failure, so that it need not recover at its next start.
     local.stop().await;
     Ok(generated?)
+}
+
+/// How long an import may take as a whole.
+const IMPORT_LIMIT: Duration = Duration::from_mins(2);
+
+async fn import(config: &Config, (file, tenant): (&Path, &str), dry_run: bool) -> Result<(), Failure> {
+    let failed = |what: &dyn std::fmt::Display| Failure::Import(format!("{}: {what}", file.display()));
+    let format = match file.extension().and_then(|extension| extension.to_str()) {
+        Some("csv") => CatalogueFormat::Csv,
+        Some("json") => CatalogueFormat::Json,
+        _ => return Err(failed(&"the name of a catalogue file ends in .csv or .json")),
+    };
+    let bytes = read(file).map_err(|error| failed(&error))?;
+    let (local, graph) = Box::pin(app::join_graph(config)).await?;
+    let importing = async {
+        let catalogue = Catalogues::of(&graph.patient(IMPORT_LIMIT), tenant).await?;
+        let bar = ProgressBar::new(0);
+        let progress = move |done: usize, all: usize| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+            if bar.is_hidden() {
+                tracing::info!(done, of = all, "importing");
+            }
+        };
+        catalogue.import(format, bytes, dry_run, progress).await
+    };
+    let imported = importing.await;
+    // As above.
+    local.stop().await;
+    match imported {
+        Ok(CatalogueImport { created, changed, unchanged }) => {
+            let done = if dry_run { "would be" } else { "are" };
+            println!("{created} pages {done} new, {changed} {done} changed, {unchanged} as they were");
+            Ok(())
+        }
+        Err(NotImported::Refused(problems)) => {
+            for error in &problems.errors {
+                let column = error.column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
+                eprintln!("{}:{}: {column}{}", file.display(), error.line, error.message);
+            }
+            let count = problems.errors.len() as u64 + problems.more;
+            Err(failed(&format!("{count} errors, so nothing was written")))
+        }
+        Err(NotImported::Failed(error)) => Err(failed(&error)),
+    }
+}
+
+/// Reads a file, a little more than the largest at the most, which is then refused.
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+async fn export(config: &Config, tenant: &str, format: CatalogueFormat) -> Result<(), Failure> {
+    let (local, graph) = Box::pin(app::join_graph(config)).await?;
+    let exporting = async { Catalogues::of(&graph, tenant).await?.export(format).await };
+    let exported = exporting.await;
+    // As above.
+    local.stop().await;
+    let file = exported.map_err(|error: seeka::error::Error| Failure::Import(error.to_string()))?;
+    std::io::stdout().write_all(&file).map_err(|error| Failure::Import(format!("it cannot be written: {error}")))
 }
 
 fn keys(config: &Config, command: &KeysCommand) -> Result<(), Failure> {

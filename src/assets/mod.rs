@@ -8,6 +8,7 @@
 
 mod check;
 mod completion;
+mod data;
 mod derived;
 mod functions;
 mod kinds;
@@ -28,5 +29,6 @@ pub use service::Assets;
 pub use sweeper::start_sweeper;
 pub use types::{Asset, AssetKind, AssetRole, AssetVariant};
 
+pub(crate) use data::data_file;
 pub(crate) use library::TenantAsset;
 pub(crate) use queries::{AssetFilter, of_tenant};

@@ -250,16 +250,26 @@ async fn run(
             return previewed(edge, sender, meter, (graph, &operation, variables)).await;
         }
         if operation.kind != OperationType::Query {
-            return once(edge, sender, meter, (graph, &operation, variables)).await;
+            let scope = scope(graph, sender).await?;
+            let scope = if operation.kind == OperationType::Mutation { scope.confirmed().await? } else { scope };
+            return executed(edge, meter, (scope, &operation, variables)).await;
         }
         let begun = statements.len();
-        for _ in 1..MAX_ANSWERS {
+        let mut answers = 0;
+        loop {
+            answers += 1;
             let before = edge.changeovers.before();
-            let response = once(edge, sender, meter, (graph.clone(), &operation, variables.clone())).await?;
+            let scope = scope(graph.clone(), sender).await?;
+            let tenant = scope.confined_to().map(|tenant| tenant.id);
+            let response = executed(edge, meter, (scope, &operation, variables.clone())).await?;
             // The operations of a batch have one log, which does not say whose its statements are.
             let reads = !alone || statements.len() > begun;
             // What failed is told as it is; what was read must not be half of a release.
-            if !reads || response.is_err() || edge.changeovers.is_unchanged_since(&before).await? {
+            if !reads
+                || response.is_err()
+                || answers == MAX_ANSWERS
+                || edge.changeovers.is_unchanged_since(&before, tenant).await?
+            {
                 return Ok(response);
             }
             if alone {
@@ -267,7 +277,6 @@ async fn run(
             }
             meter.reset();
         }
-        once(edge, sender, meter, (graph, &operation, variables)).await
     };
     let outcome = tokio::select! {
         outcome = execution => outcome,
@@ -276,18 +285,6 @@ async fn run(
         () = tokio::time::sleep(edge.execution_limit) => Err(Error::TimedOut(edge.execution_limit)),
     };
     outcome.map_err(|error| Box::new(error::of_request(error)))
-}
-
-/// Executes an operation.
-async fn once(
-    edge: &Edge,
-    sender: &Sender<'_>,
-    meter: &Arc<Meter>,
-    (graph, operation, variables): (Graph, &Operation, Variables),
-) -> error::Result<GraphqlResponse> {
-    let scope = scope(graph, sender).await?;
-    let scope = if operation.kind == OperationType::Mutation { scope.confirmed().await? } else { scope };
-    executed(edge, meter, (scope, operation, variables)).await
 }
 
 /// Executes an operation in a preview of the tenant that the request is confined to, or that its link names.
@@ -322,6 +319,7 @@ async fn previewed(
     publishing::preview(&tenant, scope, |scope| executed(edge, meter, (scope, operation, variables))).await
 }
 
+/// Executes an operation in its scope.
 async fn executed(
     edge: &Edge,
     meter: &Arc<Meter>,

@@ -5,9 +5,11 @@
 //! a while nothing happens, until every server that reads the same graph has seen the node. While something is
 //! announced, a query that has been answered asks once more: it waits for the lock that the release holds while it
 //! writes, and is answered again if a release ended since it began. When nothing is announced, which is nearly always, that costs
-//! a query nothing; each server looks out for announcements by itself.
+//! a query nothing; each server looks out for announcements by itself. A request that is confined to a tenant is concerned
+//! with that tenant's releases alone.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -15,10 +17,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use tracing::{Instrument, info, warn};
 
-use super::store::{self, NewRelease, Released};
+use super::store::{self, ChangeoverRow, NewRelease, Released};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
-use crate::id::EventId;
+use crate::id::{EventId, TenantId};
 use crate::repeating::Repeating;
 use crate::scope::{Editor, TenantScope};
 
@@ -26,6 +28,8 @@ use crate::scope::{Editor, TenantScope};
 const LOOKS_PER_NOTICE: u32 = 4;
 /// The limit of the statement that waits for a release to end.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How many tenants' releases are waited for at the same time, about.
+const LANES: usize = 16;
 /// How often a query is answered before its answer is given as it is, though releases take effect all the time.
 pub const MAX_ANSWERS: usize = 5;
 
@@ -37,16 +41,29 @@ pub struct Changeovers {
     seen: Arc<RwLock<Arc<Seen>>>,
     /// Held by whoever looks.
     looking: Arc<Mutex<()>>,
+    /// Held by whoever waits for releases, so that a long one of a tenant does not hold up the viewers of others.
+    lanes: Arc<[Mutex<Settled>; LANES]>,
 }
 
-/// What was there when a server last looked.
-#[derive(Debug, Default)]
+/// When somebody last began to wait for releases, and for whose.
+type Settled = Option<(Instant, Option<TenantId>)>;
+
+/// What was there when a server last looked, with whose it is.
+#[derive(Debug, Default, Clone)]
 struct Seen {
     looked_at: Option<Instant>,
-    /// Announced, and not done.
-    announced: HashSet<String>,
+    /// Announced, and not known to be there as a whole.
+    open: HashMap<String, TenantId>,
     /// Done, and not forgotten yet.
-    done: HashSet<String>,
+    done: HashMap<String, TenantId>,
+}
+
+impl Seen {
+    /// The announcements that concern a request.
+    fn open_to(&self, confined_to: Option<TenantId>) -> Vec<String> {
+        let concerns = |tenant: &TenantId| confined_to.is_none_or(|own| own == *tenant);
+        self.open.iter().filter(|(_, tenant)| concerns(tenant)).map(|(id, _)| id.clone()).collect()
+    }
 }
 
 /// What a query that begins knows of releases.
@@ -57,7 +74,7 @@ impl Changeovers {
     /// Knows nothing yet.
     #[must_use]
     pub fn new(graph: &Graph, notice: Duration) -> Self {
-        Self { graph: graph.clone(), notice, seen: Arc::default(), looking: Arc::default() }
+        Self { graph: graph.clone(), notice, seen: Arc::default(), looking: Arc::default(), lanes: Arc::default() }
     }
 
     /// Looks for announcements from now on.
@@ -84,17 +101,19 @@ impl Changeovers {
         Before(self.known())
     }
 
-    /// Whether no release took effect since `before`, for a query that has read everything by now.
+    /// Whether no release took effect since `before`, for a query that has read everything by now: none of the tenant that
+    /// it is confined to, or of any.
     ///
     /// # Errors
     /// When the graph does not answer.
-    pub async fn is_unchanged_since(&self, before: &Before) -> Result<bool> {
+    pub async fn is_unchanged_since(&self, before: &Before, confined_to: Option<TenantId>) -> Result<bool> {
         let now = Instant::now();
         let mut seen = self.recent(now).await?;
-        if !seen.announced.is_empty() {
-            seen = self.look(now).await?;
+        if !seen.open_to(confined_to).is_empty() {
+            seen = self.settle(confined_to, now).await?;
         }
-        Ok(seen.done.is_subset(&before.0.done))
+        let concerns = |tenant: &TenantId| confined_to.is_none_or(|own| own == *tenant);
+        Ok(seen.done.iter().all(|(id, tenant)| before.0.done.contains_key(id) || !concerns(tenant)))
     }
 
     /// What is known and young enough: a release that was announced later than that has not begun.
@@ -112,23 +131,54 @@ impl Changeovers {
             return Ok(seen);
         }
         let looked_at = Instant::now();
-        let mut rows = store::changeovers(&self.graph).await?;
-        // What is new, or not done, may be about to be written at this moment.
-        let open: Vec<_> = rows.iter().filter(|row| !row.done || !seen.done.contains(&row.id)).collect();
-        if !open.is_empty() {
-            let ids = open.iter().map(|row| row.id.clone()).collect();
-            let ended = store::await_changeovers(&self.graph.patient(PATIENCE), ids).await?;
-            rows.retain(|row| row.done && seen.done.contains(&row.id));
-            rows.extend(ended);
+        let rows = store::changeovers(&self.graph).await?;
+        Ok(self.learn(|seen| {
+            // What is done may still be about to be seen by others as a whole, until somebody has waited for it.
+            let (done, open) = rows.into_iter().partition::<Vec<_>, _>(|row| seen.done.contains_key(&row.id));
+            let with_tenants = |rows: Vec<ChangeoverRow>| rows.into_iter().map(|row| (row.id, row.tenant)).collect();
+            *seen = Seen { looked_at: Some(looked_at), open: with_tenants(open), done: with_tenants(done) };
+        }))
+    }
+
+    /// Waits until nobody writes what concerns a request, unless somebody else has begun to wait for it after `asked`.
+    async fn settle(&self, confined_to: Option<TenantId>, asked: Instant) -> Result<Arc<Seen>> {
+        let lane = self.lane(confined_to);
+        let mut settled = lane.lock().await;
+        let open = self.known().open_to(confined_to);
+        let covers = |(at, whose): &(Instant, Option<TenantId>)| *at >= asked && *whose == confined_to;
+        if open.is_empty() || settled.as_ref().is_some_and(covers) {
+            return Ok(self.known());
         }
-        let (done, announced): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.done);
-        let seen = Arc::new(Seen {
-            looked_at: Some(looked_at),
-            announced: announced.into_iter().map(|row| row.id).collect(),
-            done: done.into_iter().map(|row| row.id).collect(),
+        let began = Instant::now();
+        let ended = store::await_changeovers(&self.graph.patient(PATIENCE), open).await?;
+        let seen = self.learn(|seen| {
+            for id in ended.into_iter().filter(|row| row.done).map(|row| row.id) {
+                if let Some(tenant) = seen.open.remove(&id) {
+                    seen.done.insert(id, tenant);
+                }
+            }
         });
-        *self.seen.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&seen);
+        *settled = Some((began, confined_to));
         Ok(seen)
+    }
+
+    /// Where those wait who may wait for the same.
+    fn lane(&self, confined_to: Option<TenantId>) -> &Mutex<Settled> {
+        let lane = confined_to.map_or(0, |tenant| {
+            let mut hasher = DefaultHasher::new();
+            tenant.hash(&mut hasher);
+            hasher.finish()
+        });
+        &self.lanes[usize::try_from(lane % LANES as u64).unwrap_or_default()]
+    }
+
+    /// Changes what is known, and returns it.
+    fn learn(&self, change: impl FnOnce(&mut Seen)) -> Arc<Seen> {
+        let mut known = self.seen.write().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = Seen::clone(&known);
+        change(&mut seen);
+        *known = Arc::new(seen);
+        Arc::clone(&known)
     }
 
     /// What was found at the last look. Every query asks for it, so it is shared.
@@ -145,7 +195,7 @@ impl Changeovers {
         let changeovers = self.clone();
         let to_its_end = async move {
             let id = EventId::generate().to_string();
-            store::announce(&changeovers.graph, &id, scope.request().now()).await?;
+            store::announce(&changeovers.graph, &id, &scope).await?;
             tokio::time::sleep(changeovers.notice).await;
             let released = store::release(&scope, release, &id).await;
             if !matches!(released, Ok(Released::Done(_))) {

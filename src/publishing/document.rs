@@ -29,6 +29,34 @@ pub enum PageKind {
     Episode,
 }
 
+impl PageKind {
+    /// The kind that its parent is of.
+    #[must_use]
+    pub fn parent(self) -> Option<Self> {
+        match self {
+            Self::Franchise => None,
+            Self::Series => Some(Self::Franchise),
+            Self::Episode => Some(Self::Series),
+        }
+    }
+
+    /// Its name in the schema, in statements and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Franchise => "FRANCHISE",
+            Self::Series => "SERIES",
+            Self::Episode => "EPISODE",
+        }
+    }
+
+    /// The kind of a name; small letters do as well.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Franchise, Self::Series, Self::Episode].into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
+    }
+}
+
 /// The id of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PageId {

@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 use std::hash::Hash;
-use std::ops::RangeInclusive;
 
 use async_graphql::{InputObject, MaybeUndefined};
 
+use super::bounds::{
+    CHARACTER, LINK_LABEL, MAX_ASSETS, MAX_CREDITS, MAX_DURATION_MS, MAX_LINKS, MAX_LONG_DESCRIPTION, MAX_NUMBER,
+    MAX_SHORT_DESCRIPTION, MAX_TAGS, SLUG, TITLE,
+};
 use super::document::{PageAsset, PageCredit, PageDocument, PageLink};
 use crate::accounts::{language, web_address};
 use crate::assets::AssetRole;
@@ -14,31 +17,6 @@ use crate::id::{AssetId, FranchiseId, PersonId, SeriesId, TagId};
 use crate::mutation::{Checked, UserError, UserErrorCode};
 use crate::text;
 use crate::time::Date;
-
-/// The fewest and the most characters of a title.
-const TITLE: RangeInclusive<usize> = 1..=200;
-/// The fewest and the most characters of a slug.
-const SLUG: RangeInclusive<usize> = 1..=80;
-/// The most characters of a short description, whatever a tenant allows.
-pub(super) const MAX_SHORT_DESCRIPTION: usize = 1_000;
-/// The most characters of a long description, whatever a tenant allows.
-pub(super) const MAX_LONG_DESCRIPTION: usize = 5_000;
-/// The most links of a page.
-const MAX_LINKS: usize = 20;
-/// The fewest and the most characters of the name of a link.
-const LINK_LABEL: RangeInclusive<usize> = 1..=60;
-/// The most tags of a page.
-const MAX_TAGS: usize = 50;
-/// The most credits of a page.
-const MAX_CREDITS: usize = 200;
-/// The fewest and the most characters of the name of a character.
-const CHARACTER: RangeInclusive<usize> = 0..=100;
-/// The most files of a page.
-const MAX_ASSETS: usize = 50;
-/// The highest season, number and position.
-const MAX_NUMBER: i32 = 100_000;
-/// The longest that an episode runs: a day.
-const MAX_DURATION_MS: i32 = 24 * 60 * 60 * 1_000;
 
 /// What all pages have. What is left out stays as it is.
 #[derive(Debug, Default, InputObject)]

@@ -7,9 +7,12 @@
 //! `publishedAt`, which every statement of viewers asks for. Slugs that a page has are nodes of their own, so that an
 //! old address still leads to it.
 
+pub(crate) mod bounds;
+mod bulk;
 mod changeover;
 mod document;
 mod fields;
+mod import;
 mod limits;
 mod mutations;
 mod page;
@@ -22,8 +25,10 @@ mod revision;
 mod schedule;
 mod store;
 
+pub use bulk::{CatalogueFormat, Catalogues, NotImported};
 pub use changeover::{Changeovers, MAX_ANSWERS};
-pub use document::{FieldChange, PageDocument, PageId, PageKind};
+pub use document::{FieldChange, PageDocument, PageId, PageKind, PageLink};
+pub use import::CatalogueImport;
 pub use mutations::PublishingMutations;
 pub use page::Page;
 pub use preview::preview;

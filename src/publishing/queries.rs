@@ -18,7 +18,7 @@ use crate::pagination::{Column, Connection, Order, PageArguments, Position, Sort
 use crate::scope::{AtLeast, Editor, Scope, TenantScope};
 
 const PENDING: Order = Order { list: "pendingChanges", descending: true, columns: &[Column::Time, Column::Text] };
-const PAGES: Order = Order { list: "pages", descending: false, columns: &[Column::Text] };
+pub(super) const PAGES: Order = Order { list: "pages", descending: false, columns: &[Column::Text] };
 const RELEASES: Order = Order { list: "releases", descending: true, columns: &[Column::Number] };
 const SCHEDULES: Order = Order { list: "schedules", descending: false, columns: &[Column::Time, Column::Text] };
 const REVISIONS: Order = Order { list: "revisions", descending: true, columns: &[Column::Time, Column::Text] };

@@ -1,4 +1,4 @@
-//! What a client can do to hurt the server, done to a server of its own: what is small to send and large to answer, and
+//! What a client can do to hurt the server, done to a process of its own: what is small to send and large to answer, and
 //! connections that are slow, silent or given up. Each attack is refused or answered within a bound of the server's CPU
 //! time, its memory is flat in the end, and somebody who just reads the catalogue meanwhile is not cut off.
 //!
@@ -20,11 +20,10 @@ use tokio::time::sleep;
 use self::connections::{Misuse, hang_up, misuse};
 use self::corpus::Attack;
 use self::process::Observed;
-use crate::support::{Client, SeekaProcess, data_folder};
+use crate::support::{Client, SeekaProcess, TestApp};
 
 const FLAGS: &[&str] = &[
     "--log=error",
-    "--local-neo4j-heap-mb=256",
     // Every attack shall cost what it costs, and not be refused because of the one before it.
     "--budget-points=0",
     // The reader comes from another address than the attackers.
@@ -63,8 +62,8 @@ const HEAVY: &str = r#"{"query":"{ episodes(first: 100) { nodes { title tags { n
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn attacks_are_bounded_and_readers_go_on() {
-    let data = data_folder("attacked");
-    let server = SeekaProcess::start(&[&["--data", &data], FLAGS].concat()).await;
+    let app = TestApp::apart().await;
+    let server = SeekaProcess::start(&[&app.bare_addresses()[..], FLAGS].concat()).await;
     let (process, client) = (Observed(server.id()), server.client());
     let reader = server.client().with_header("x-forwarded-for", "192.0.2.1");
     warm_up(&client).await;

@@ -175,7 +175,7 @@ const BEYOND_THE_SAMPLE: [&str; 12] = [
      CREATE (t:Tenant {releaseNumber: 0, maxShortDescription: 0, maxLongDescription: 0})-[:HAS_RELEASE]->(l)
      CREATE (t)-[:HAS_SCHEDULE]->(c:Schedule {tenantId: '', state: '', at: '', dueAt: '', note: '', failure: '', releaseId: '', pageIds: [],
        createdBy: '', creationKey: '', lockedAt: ''})
-     CREATE (c)-[:PINS]->(r), (h:Changeover {state: '', until: '', askedAt: ''})
+     CREATE (c)-[:PINS]->(r), (h:Changeover {state: '', tenantId: '', until: '', askedAt: ''})
      CREATE (r)-[:HAS_ASSET]->(a:Asset {lockedAt: ''}), (g:Tag {madeBy: ''}), (w:Person {madeBy: '', lockedAt: '', version: 0})
      DETACH DELETE p, r, s, l, t, c, h, a, g, w
      RETURN 1 AS known",

@@ -4,7 +4,6 @@
 //! servers from doing what these tests wait for, and one test at a time uses it.
 
 use std::fs::File;
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -15,8 +14,6 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::support::{Client, Member, Mood, SeekaProcess, Smtp, TestApp, confirm_address, data_folder, make_operator};
 
-/// It does nothing because of events; the servers of the tests do.
-static APP: LazyLock<TestApp> = LazyLock::new(|| TestApp::launch("functions", &["--functions=off"]));
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// How long a test waits for something.
@@ -29,7 +26,7 @@ const FAILED: &str = "{ failedFunctions(first: 100) { nodes {
 
 async fn world() -> (&'static TestApp, MutexGuard<'static, ()>) {
     let turn = TURN.lock().await;
-    (tokio::task::spawn_blocking(|| &*APP).await.expect("the server starts"), turn)
+    (TestApp::apart().await, turn)
 }
 
 /// Somebody who owns a tenant, and somebody who can suspend it.

@@ -92,7 +92,7 @@ impl Neo4j {
 #[tokio::test]
 async fn a_graph_is_generated() {
     let data = data_folder("generated");
-    let arguments = ["--data", data.as_str(), "--local-neo4j-heap-mb", "256"];
+    let arguments = ["--data", data.as_str(), "--local-neo4j-heap-mb", "256", "--warm-up=off"];
     // Nobody has asked this Neo4j before, and planning a query of five levels can take long beside other tests.
     let patient = ["--execution-timeout-ms", "60000", "--neo4j-statement-timeout-ms", "60000"];
     let server = SeekaProcess::start(&[&arguments[..], &patient].concat()).await;

@@ -29,18 +29,19 @@ async fn wait_until(what: &str, condition: impl AsyncFn() -> bool) {
     }
 }
 
-/// One after the other, because each has a Neo4j of its own beside the one that all tests share.
+/// One after the other, because they share a Neo4j of their own beside the one that all tests share.
 #[tokio::test]
 async fn servers_live_and_die() {
-    a_killed_server_comes_back_with_everything().await;
-    a_server_survives_its_neo4j().await;
+    let data = data_folder("killed");
+    a_killed_server_comes_back_with_everything(&data).await;
+    a_server_survives_its_neo4j(&data).await;
 }
 
-async fn a_killed_server_comes_back_with_everything() {
-    let data = data_folder("killed");
+async fn a_killed_server_comes_back_with_everything(data: &str) {
     let arguments = [
+        "--warm-up=off",
         "--data",
-        data.as_str(),
+        data,
         "--local-neo4j-heap-mb",
         "256",
         "--neo4j-statement-timeout-ms",
@@ -57,7 +58,7 @@ async fn a_killed_server_comes_back_with_everything() {
     assert_eq!(code, Some(1));
     assert!(err.contains("in use by another process"), "{err}");
 
-    let neo4j = neo4j_process(&data);
+    let neo4j = neo4j_process(data);
     server.signal(Signal::KILL);
     assert_eq!(server.end().await, None);
 
@@ -66,17 +67,17 @@ async fn a_killed_server_comes_back_with_everything() {
     assert!(rustix::process::test_kill_process(neo4j).is_err(), "the old Neo4j has ended");
     assert_eq!(server.client().query(TITLES).await.data(), &before);
 
-    let neo4j = neo4j_process(&data);
+    let neo4j = neo4j_process(data);
     server.signal(Signal::TERM);
     assert_eq!(server.end().await, Some(0));
     assert!(rustix::process::test_kill_process(neo4j).is_err(), "Neo4j has ended with its server");
 }
 
-async fn a_server_survives_its_neo4j() {
-    let data = data_folder("survives");
+async fn a_server_survives_its_neo4j(data: &str) {
     let flags = [
+        "--warm-up=off",
         "--data",
-        data.as_str(),
+        data,
         "--local-neo4j-heap-mb",
         "256",
         "--neo4j-statement-timeout-ms",
@@ -94,7 +95,7 @@ async fn a_server_survives_its_neo4j() {
     assert!(is_ready(&client).await);
 
     // Frozen under load: every request ends within the limit, with a code and without a cause.
-    kill_process(neo4j_process(&data), Signal::STOP).unwrap();
+    kill_process(neo4j_process(data), Signal::STOP).unwrap();
     let started = Instant::now();
     let load = (0..40).map(|_| client.query(TITLES));
     for answer in futures::future::join_all(load).await {
@@ -107,13 +108,13 @@ async fn a_server_survives_its_neo4j() {
     let body: Value = ready.json().await.unwrap();
     assert_eq!((&body["neo4j"], &body["s3"]), (&"unavailable".into(), &"ready".into()));
     assert_eq!(client.get("/health/live").await.status(), 200);
-    kill_process(neo4j_process(&data), Signal::CONT).unwrap();
+    kill_process(neo4j_process(data), Signal::CONT).unwrap();
     // Neo4j first gives up what had piled up.
     wait_until("thawing", async || client.query(TITLES).await.codes().is_empty()).await;
     assert!(is_ready(&client).await);
 
     // Killed under load: it is started again, and the server recovers by itself.
-    let old = neo4j_process(&data);
+    let old = neo4j_process(data);
     kill_process(old, Signal::KILL).unwrap();
     let load = (0..40).map(|_| client.query(TITLES));
     for answer in futures::future::join_all(load).await {
@@ -121,7 +122,7 @@ async fn a_server_survives_its_neo4j() {
     }
     wait_until("the restart", async || client.query(TITLES).await.codes().is_empty()).await;
     assert!(is_ready(&client).await);
-    assert_ne!(neo4j_process(&data), old);
+    assert_ne!(neo4j_process(data), old);
 
     server.signal(Signal::INT);
     assert_eq!(server.end().await, Some(0));

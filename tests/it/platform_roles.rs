@@ -175,7 +175,12 @@ async fn there_is_always_an_operator() {
     // A graph of its own, where nobody else is one.
     let data = data_folder("operators");
     let arguments = ["--data", data.as_str(), "--seed=never", "--budget-points=0", "--local-neo4j-heap-mb=256"];
-    let patient = ["--neo4j-statement-timeout-ms=60000", "--execution-timeout-ms=60000", "--argon2-memory-kib=64"];
+    let patient = [
+        "--neo4j-statement-timeout-ms=60000",
+        "--execution-timeout-ms=60000",
+        "--argon2-memory-kib=64",
+        "--warm-up=off",
+    ];
     let arguments = [&arguments[..], &patient].concat();
     let server = SeekaProcess::start_with(&arguments, &[], Stdio::null()).await;
     let ada = Member::register(&server.client(), "ada").await;

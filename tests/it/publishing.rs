@@ -1,6 +1,7 @@
 //! The creators' desk: pages are edited in drafts and pushed to production together.
 
 mod at_once;
+mod bulk;
 pub(crate) mod creator;
 mod drafts;
 mod preview;

@@ -25,7 +25,8 @@ struct Watched {
 
 impl Watched {
     async fn start(name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let app = TestApp::get().await;
+        // Where nobody releases anything: a query would be answered again.
+        let app = TestApp::apart().await;
         let data = data_folder(name);
         std::fs::create_dir_all(&data).unwrap();
         let log = PathBuf::from(&data).join("log");
@@ -106,7 +107,7 @@ fn placed(trace: &Trace) -> Vec<(String, Vec<String>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_can_be_followed_down_to_its_statements() {
-    let app = TestApp::get().await;
+    let app = TestApp::apart().await;
     let story = shelf();
     app.tell(&story).await;
     let collector = Collector::start().await;

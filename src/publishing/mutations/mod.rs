@@ -1,3 +1,4 @@
+mod bulk;
 mod create;
 mod drafts;
 mod payload;
@@ -23,4 +24,5 @@ pub struct PublishingMutations(
     schedule::ScheduleMutations,
     settings::SettingsMutations,
     vocabulary::VocabularyMutations,
+    bulk::BulkMutations,
 );

@@ -6,7 +6,7 @@ use crate::events::EventType;
 use crate::id::TenantId;
 use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
 use crate::payload;
-use crate::publishing::fields::{MAX_LONG_DESCRIPTION, MAX_SHORT_DESCRIPTION};
+use crate::publishing::bounds::{MAX_LONG_DESCRIPTION, MAX_SHORT_DESCRIPTION};
 use crate::publishing::limits::TextLimits;
 use crate::publishing::store;
 use crate::scope::{Admin, Scope, TenantScope};

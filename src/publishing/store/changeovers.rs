@@ -1,23 +1,31 @@
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::cypher;
 use crate::error::Result;
 use crate::graph::{Graph, GraphError, Transaction};
+use crate::id::TenantId;
+use crate::scope::{Editor, TenantScope};
 
 /// A change of what viewers see that was announced.
 #[derive(Debug, Deserialize)]
 pub(in crate::publishing) struct ChangeoverRow {
     pub(in crate::publishing) id: String,
+    pub(in crate::publishing) tenant: TenantId,
+    /// Whether it is done; while nobody has waited for it, others may see a part of it.
     pub(in crate::publishing) done: bool,
 }
 
 #[derive(Deserialize)]
 struct Row {}
 
-/// Announces a change.
-pub(in crate::publishing) async fn announce(graph: &Graph, id: &str, now: DateTime<Utc>) -> Result<(), GraphError> {
-    let statement = cypher!("publishing/announce").bind("id", id).bind("now", now);
+/// Announces a change of a tenant's pages.
+pub(in crate::publishing) async fn announce(
+    graph: &Graph,
+    id: &str,
+    scope: &TenantScope<Editor>,
+) -> Result<(), GraphError> {
+    let statement = cypher!("publishing/announce").bind("id", id).bind("tenantId", scope.id());
+    let statement = statement.bind("now", scope.request().now());
     graph.write::<Row>(statement).await.map(drop)
 }
 

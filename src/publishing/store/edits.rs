@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::resolver_utils::enum_value;
 use futures::FutureExt;
+use neo4rs::BoltType;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use super::pages::{self, LockedPage, assets_of, editors};
 use crate::cypher;
 use crate::error::Result;
 use crate::events::{EventType, NewEvent};
-use crate::graph::{GraphError, Transaction, Work};
+use crate::graph::{GraphError, Transaction, Work, map};
 use crate::id::RevisionId;
 use crate::mutation::{UserError, UserErrorCode, UserErrors};
 use crate::publishing::document::{PageDocument, PageId};
@@ -178,11 +179,6 @@ pub(in crate::publishing) async fn put(
     (page, document): (Option<&LockedPage>, &PageDocument),
     event: NewEvent,
 ) -> Result<Edited, GraphError> {
-    #[derive(Deserialize)]
-    struct Saved {
-        #[serde(rename = "version")]
-        _version: i32,
-    }
     let before = page.map(LockedPage::current);
     let found = pages::references(transaction, scope, &[document]).await?;
     let limits = TextLimits::read(transaction, scope).await?;
@@ -206,15 +202,40 @@ pub(in crate::publishing) async fn put(
     }
     let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();
     let event = event.about(id.to_string()).within(scope.id()).with(&json!({"fields": fields}));
-    let statement = cypher!("publishing/save_draft")
-        .bind("id", id.to_string())
-        .bind("revisionId", RevisionId::generate())
-        .bind("document", document.to_json())
-        .bind("slug", document.slug.as_str())
-        .bind("assetIds", assets_of(document))
-        .bind("event", event);
-    let saved = transaction.run::<Saved>(scope.bound(statement)).await?;
-    Ok(if saved.is_empty() { Edited::NotFound } else { Edited::Done(id) })
+    let saved = save(transaction, scope, vec![Draft { id, document, event }]).await?;
+    Ok(if saved == 0 { Edited::NotFound } else { Edited::Done(id) })
+}
+
+/// What the draft of a page shall say.
+pub(super) struct Draft<'d> {
+    pub(super) id: PageId,
+    pub(super) document: &'d PageDocument,
+    pub(super) event: NewEvent,
+}
+
+/// Writes drafts of pages whose locks and slugs are held; returns how many there are.
+pub(super) async fn save(
+    transaction: &mut Transaction,
+    scope: &TenantScope<Editor>,
+    drafts: Vec<Draft<'_>>,
+) -> Result<usize, GraphError> {
+    #[derive(Deserialize)]
+    struct Row {}
+    let rows = drafts.into_iter().map(|Draft { id, document, event }| {
+        map([
+            ("id", id.to_string().into()),
+            ("revisionId", RevisionId::generate().into()),
+            ("document", document.to_json().into()),
+            ("slug", document.slug.as_str().into()),
+            ("assetIds", assets_of(document).into()),
+            ("event", event.into()),
+        ])
+    });
+    let rows: Vec<BoltType> = rows.collect();
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    Ok(transaction.run::<Row>(scope.bound(cypher!("publishing/save_drafts").bind("drafts", rows))).await?.len())
 }
 
 /// Takes a slug for a page, or says who cannot have it.

@@ -2,6 +2,7 @@
 
 mod changeovers;
 mod edits;
+mod imports;
 mod live;
 mod pages;
 mod planning;
@@ -16,8 +17,9 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-pub(super) use changeovers::{announce, await_changeovers, changeovers, forget_changeover};
+pub(super) use changeovers::{ChangeoverRow, announce, await_changeovers, changeovers, forget_changeover};
 pub(super) use edits::{Edited, NewPage, Reordered, create, edit, reorder, rewrite};
+pub(super) use imports::{Imported, Names, NewImport, Progress, import, names};
 pub(super) use pages::{LockedPage, PageRecord, References, pages};
 pub(super) use planning::Surroundings;
 pub(super) use releases::{MAX_PAGES, NewRelease, Released, Wanted, rehearse, release, show_drafts};

@@ -82,6 +82,7 @@ impl World {
             }
         }
         show_derived(app).await;
+        give_up_functions(app, &tenant).await;
         let assets = own_files(app, &tenant).await;
         let sample = app.viewer().query(&format!(r#"{{ tenant(slug: "{TENANT}") {{ id }} }}"#)).await;
         let sample = sample.data()["tenant"]["id"].as_str().expect("the sample").to_owned();
@@ -237,6 +238,17 @@ async fn show_derived(app: &TestApp) {
         WITH count(a) AS count
         RETURN count > 0 AS done";
     run(app, Statement::new("tests/derived", text).bind("slug", TENANT)).await;
+}
+
+/// Notes functions as given up, as it is done after the last attempt.
+async fn give_up_functions(app: &TestApp, tenant: &str) {
+    let text = "
+        MATCH (e:Event {tenantId: $tenant})
+        WITH e LIMIT 3
+        CREATE (:Delivery {eventId: e.id, function: 'tests', attempts: 5, failedAt: datetime(), error: 'Out of paper.'})
+        WITH count(e) AS count
+        RETURN count > 1 AS done";
+    run(app, Statement::new("tests/given-up", text).bind("tenant", tenant)).await;
 }
 
 /// Opens a ticket at a tenant, or at the platform; returns its id.

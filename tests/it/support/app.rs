@@ -31,6 +31,8 @@ const STEERING: [&str; 1] = ["local_neo4j"];
 /// tests are one address, and some ask for much; the limits have tests of their own.
 pub(crate) const PATIENT: &[&str] = &[
     "--local-neo4j-heap-mb=768",
+    // What is not asked need not be planned.
+    "--warm-up=off",
     "--budget-points=0",
     "--neo4j-statement-timeout-ms=60000",
     "--execution-timeout-ms=60000",
@@ -79,9 +81,11 @@ pub(crate) struct Plan {
     pub(crate) warnings: Vec<String>,
 }
 
-static APP: LazyLock<TestApp> = LazyLock::new(|| TestApp::launch("shared", &[]));
+static APP: LazyLock<TestApp> = LazyLock::new(|| launch("shared", &[]));
+/// It does nothing because of events; the servers of the tests do.
+static APART: LazyLock<TestApp> = LazyLock::new(|| launch("apart", &["--functions=off"]));
 
-/// See [`TestApp::launch`].
+/// Starts a server with a Neo4j of its own and with these settings.
 fn launch(name: &'static str, own: &'static [&'static str]) -> TestApp {
     let (ready, app) = std::sync::mpsc::channel();
     // The server outlives the runtime of every single test, so it has a thread of its own. It ends
@@ -185,15 +189,15 @@ impl TestApp {
         Sibling { base: base.await.expect("the server starts"), stop: Some(stop), serving }
     }
 
-    /// A server with a Neo4j of its own and with these settings, for tests that must not meet others. It ends with the
-    /// process.
-    pub(crate) fn launch(name: &'static str, own: &'static [&'static str]) -> Self {
-        launch(name, own)
-    }
-
     /// The server; the first caller starts it.
     pub(crate) async fn get() -> &'static Self {
         tokio::task::spawn_blocking(|| &*APP).await.expect("the server starts")
+    }
+
+    /// A server with another Neo4j, for the few tests that would be disturbed by the others. It leaves events to the servers
+    /// of the tests.
+    pub(crate) async fn apart() -> &'static Self {
+        tokio::task::spawn_blocking(|| &*APART).await.expect("the server starts")
     }
 
     /// The keys that sign its access tokens.
@@ -299,9 +303,14 @@ impl TestApp {
         working.await.unwrap_or_else(fail);
     }
 
-    /// The flags that lead another server to the same Neo4j and S3.
+    /// The flags that lead another server to the same Neo4j and S3, with the patience of the tests.
     pub(crate) fn addresses(&self) -> Vec<&str> {
-        self.addresses.iter().map(String::as_str).chain(PATIENT.iter().copied()).collect()
+        self.bare_addresses().into_iter().chain(PATIENT.iter().copied()).collect()
+    }
+
+    /// The same, for a server with limits of its own.
+    pub(crate) fn bare_addresses(&self) -> Vec<&str> {
+        self.addresses.iter().map(String::as_str).collect()
     }
 
     /// Asks Neo4j how it would run a statement. Parameters may be missing.

@@ -51,6 +51,8 @@ impl SeekaProcess {
                 command.env_remove(name);
             }
         }
+        // A Neo4j that it starts ends soon; it would not get back the time that is spent on making it fast.
+        command.env("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
         command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
         command
     }

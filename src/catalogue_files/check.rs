@@ -5,49 +5,24 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use super::MAX_FILE_BYTES;
-use super::page::{Page, PageCredit, PageKind, PageLink, role_named};
+use super::page::{Catalogue, Page, PageCredit, role_named};
 use super::problems::{ImportErrorCode as Code, Problems};
 use super::rows::{Column, RawCredit, RawLink, Row};
 use crate::accounts::{language, web_address};
 use crate::mutation::UserError;
+use crate::publishing::bounds::{
+    CHARACTER, LINK_LABEL, MAX_CREDITS, MAX_DURATION_MS, MAX_LINKS, MAX_LONG_DESCRIPTION, MAX_NUMBER,
+    MAX_SHORT_DESCRIPTION, MAX_TAGS, SLUG, TITLE,
+};
+use crate::publishing::{PageKind, PageLink};
 use crate::text::{self, is_slug};
 
-/// The most characters of a slug, and of a title.
-const MAX_SLUG: usize = 100;
-const MAX_TITLE: usize = 200;
-/// The most characters of the name of a character, and of what a link is called.
-const MAX_CHARACTER: usize = 100;
-const MAX_LABEL: usize = 60;
-/// The most tags, credits and links of a page.
-const MAX_TAGS: usize = 30;
-const MAX_CREDITS: usize = 100;
-const MAX_LINKS: usize = 20;
-/// The highest season and number.
-const MAX_PLACE: i32 = 100_000;
-/// The longest film, in milliseconds: two days.
-const MAX_DURATION_MS: i32 = 172_800_000;
 /// The years in which something can come out.
 const YEARS: std::ops::RangeInclusive<i32> = 1870..=2200;
 
-/// What a tenant asks of a catalogue file.
-pub struct Rules<'k> {
-    /// The most characters of a short description.
-    pub short_description: usize,
-    /// The most characters of a long description.
-    pub long_description: usize,
-    /// Whether the tenant has a page of this kind and slug already, so that pages of the file can belong to it.
-    pub is_there: &'k dyn Fn(PageKind, &str) -> bool,
-}
-
-impl Default for Rules<'_> {
-    fn default() -> Self {
-        Self { short_description: 200, long_description: 380, is_there: &|_, _| false }
-    }
-}
-
 /// A file that is being checked.
-pub(super) struct Checking<'k> {
-    rules: &'k Rules<'k>,
+#[derive(Default)]
+pub(super) struct Checking {
     pub(super) problems: Problems,
     /// All pages, those included in which something is wrong, so that everything else is found as well.
     pages: Vec<Page>,
@@ -56,11 +31,7 @@ pub(super) struct Checking<'k> {
     slugs: HashMap<(PageKind, String), u64>,
 }
 
-impl<'k> Checking<'k> {
-    pub(super) fn new(rules: &'k Rules<'k>) -> Self {
-        Self { rules, problems: Problems::default(), pages: Vec::new(), rows: 0, slugs: HashMap::new() }
-    }
-
+impl Checking {
     /// Whether there may be one more row.
     pub(super) fn has_room(&mut self, line: u64, most: usize) -> bool {
         self.rows += 1;
@@ -78,7 +49,7 @@ impl<'k> Checking<'k> {
 
     /// Takes a row.
     pub(super) fn row(&mut self, row: Row) {
-        let page = OneRow { row, rules: self.rules, problems: &mut self.problems }.page();
+        let page = OneRow { row, problems: &mut self.problems }.page();
         let Some(page) = page else { return };
         let key = (page.kind, page.slug.clone());
         if let Some(first) = self.slugs.get(&key).filter(|_| !page.slug.is_empty()) {
@@ -91,32 +62,24 @@ impl<'k> Checking<'k> {
     }
 
     /// Checks the rows together.
-    pub(super) fn finish(mut self) -> Result<Vec<Page>, Problems> {
+    pub(super) fn finish(mut self) -> Catalogue {
         let mut places = HashMap::new();
         for page in &self.pages {
-            let (Some(kind), Some(parent)) = (page.kind.parent(), &page.parent) else { continue };
-            let is_in_file = self.slugs.contains_key(&(kind, parent.clone()));
-            if !is_in_file && !(self.rules.is_there)(kind, parent) {
-                let message = format!("there is no {} with this slug", kind.name().to_lowercase());
-                self.problems.note(page.line, Some(Column::Parent.name()), Code::MissingParent, message);
-            }
-            if let (Some(season), Some(number)) = (page.season, page.number) {
-                if let Some(first) = places.get(&(parent, season, number)) {
-                    let message = format!("the episode in line {first} has this season and number already");
-                    self.problems.note(page.line, Some(Column::Number.name()), Code::DuplicateNumber, message);
-                } else {
-                    places.insert((parent, season, number), page.line);
-                }
+            let (Some(series), Some(season), Some(number)) = (&page.parent, page.season, page.number) else { continue };
+            if let Some(first) = places.get(&(series, season, number)) {
+                let message = format!("the episode in line {first} has this season and number already");
+                self.problems.note(page.line, Some(Column::Number.name()), Code::DuplicateNumber, message);
+            } else {
+                places.insert((series, season, number), page.line);
             }
         }
-        if self.problems.is_empty() { Ok(self.pages) } else { Err(self.problems.sorted()) }
+        Catalogue { pages: self.pages, problems: self.problems }
     }
 }
 
 /// A row that is being checked.
 struct OneRow<'c> {
     row: Row,
-    rules: &'c Rules<'c>,
     problems: &'c mut Problems,
 }
 
@@ -131,15 +94,15 @@ impl OneRow<'_> {
             Some(_) => self.slug(Column::Parent),
             None => self.absent(Column::Parent),
         };
-        let title = self.needed(Column::Title, |column, text| text::line(column, text, 1..=MAX_TITLE));
-        let (short, long) = (self.rules.short_description, self.rules.long_description);
+        let title = self.needed(Column::Title, |column, text| text::line(column, text, TITLE));
         let short_description =
-            self.text(Column::ShortDescription, |column, it| text::paragraphs(column, it, 0..=short));
-        let long_description = self.text(Column::LongDescription, |column, it| text::paragraphs(column, it, 0..=long));
+            self.text(Column::ShortDescription, |column, it| text::paragraphs(column, it, 0..=MAX_SHORT_DESCRIPTION));
+        let long_description =
+            self.text(Column::LongDescription, |column, it| text::paragraphs(column, it, 0..=MAX_LONG_DESCRIPTION));
         let language = self.text(Column::Language, language);
         let release_date = self.release_date();
         let (season, number) = if is_episode {
-            let place = |row: &mut Self, column| row.number(column, 1..=MAX_PLACE, true);
+            let place = |row: &mut Self, column| row.number(column, 1..=MAX_NUMBER, true);
             (place(&mut self, Column::Season), place(&mut self, Column::Number))
         } else {
             self.absent(Column::Season);
@@ -152,7 +115,7 @@ impl OneRow<'_> {
             self.absent(Column::DurationMs);
             None
         };
-        let (tags, credits, links) = (self.tags(), self.credits(kind), self.links());
+        let (tags, credits, links) = (self.tags(), self.credits(), self.links());
         Some(Page {
             line,
             kind,
@@ -220,8 +183,8 @@ impl OneRow<'_> {
 
     fn slug(&mut self, column: Column) -> Option<String> {
         let slug = self.needed(column, |_, text| Ok(text.trim().to_owned()))?;
-        if slug.chars().count() > MAX_SLUG {
-            self.note(column, Code::TooLong, &format!("it may have at most {MAX_SLUG} characters"));
+        if slug.chars().count() > *SLUG.end() {
+            self.note(column, Code::TooLong, &format!("it may have at most {} characters", SLUG.end()));
             return None;
         }
         if !is_slug(&slug) {
@@ -267,7 +230,7 @@ impl OneRow<'_> {
         self.limit(Column::Tags, tags.len(), MAX_TAGS);
         for tag in tags.into_iter().take(MAX_TAGS) {
             let tag = tag.trim().to_owned();
-            if !is_slug(&tag) || tag.len() > MAX_SLUG {
+            if !is_slug(&tag) || tag.len() > *SLUG.end() {
                 self.note(Column::Tags, Code::Invalid, NO_SLUG);
             } else if seen.insert(tag.clone()) {
                 kept.push(tag);
@@ -278,19 +241,15 @@ impl OneRow<'_> {
         kept
     }
 
-    fn credits(&mut self, kind: PageKind) -> Vec<PageCredit> {
+    fn credits(&mut self) -> Vec<PageCredit> {
         let credits = std::mem::take(&mut self.row.credits);
-        if kind == PageKind::Franchise && !credits.is_empty() {
-            self.note(Column::Credits, Code::NotAllowed, "pages of this type do not have it");
-            return Vec::new();
-        }
         self.limit(Column::Credits, credits.len(), MAX_CREDITS);
         credits.into_iter().take(MAX_CREDITS).filter_map(|credit| self.credit(credit)).collect()
     }
 
     fn credit(&mut self, credit: RawCredit) -> Option<PageCredit> {
         let person = credit.person.trim().to_owned();
-        if !is_slug(&person) || person.len() > MAX_SLUG {
+        if !is_slug(&person) || person.len() > *SLUG.end() {
             self.note(Column::Credits, Code::Invalid, &format!("of a person, {NO_SLUG}"));
             return None;
         }
@@ -299,7 +258,7 @@ impl OneRow<'_> {
             return None;
         };
         let character = credit.character.filter(|character| !character.trim().is_empty());
-        match character.map(|it| text::line(Column::Credits.name(), &it, 1..=MAX_CHARACTER)).transpose() {
+        match character.map(|it| text::line(Column::Credits.name(), &it, 1..=*CHARACTER.end())).transpose() {
             Ok(character) => Some(PageCredit { person, role, character }),
             Err(error) => {
                 self.problems.note_user_error(self.row.line, Column::Credits.name(), error);
@@ -316,7 +275,7 @@ impl OneRow<'_> {
 
     fn link(&mut self, link: &RawLink) -> Option<PageLink> {
         let name = Column::Links.name();
-        let label = text::line(name, &link.label, 1..=MAX_LABEL);
+        let label = text::line(name, &link.label, LINK_LABEL);
         let url = web_address(name, &link.url);
         match (label, url) {
             (Ok(label), Ok(url)) => Some(PageLink { url, label }),

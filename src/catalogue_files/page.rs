@@ -1,46 +1,17 @@
-use async_graphql::Enum;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::problems::Problems;
 use crate::catalog::CreditRole;
+use crate::publishing::{PageKind, PageLink};
 
-/// What a row of a catalogue file is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Enum)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum PageKind {
-    /// A franchise; it has no parent.
-    Franchise,
-    /// A series; its parent is a franchise.
-    Series,
-    /// An episode; its parent is a series.
-    Episode,
-}
-
-impl PageKind {
-    /// The kind that its parent is of.
-    #[must_use]
-    pub fn parent(self) -> Option<Self> {
-        match self {
-            Self::Franchise => None,
-            Self::Series => Some(Self::Franchise),
-            Self::Episode => Some(Self::Series),
-        }
-    }
-
-    /// Its name in files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Franchise => "FRANCHISE",
-            Self::Series => "SERIES",
-            Self::Episode => "EPISODE",
-        }
-    }
-
-    /// The kind of a name; small letters do as well.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        [Self::Franchise, Self::Series, Self::Episode].into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
-    }
+/// What a file holds, and what is wrong with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    /// Its pages in their order, as far as they can be understood.
+    pub pages: Vec<Page>,
+    /// Everything that is wrong; in the order in which it was found.
+    pub problems: Problems,
 }
 
 /// A page of a catalogue as a file has it: checked, and not yet in the graph.
@@ -103,15 +74,6 @@ pub struct PageCredit {
     /// The character, if the person plays one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub character: Option<String>,
-}
-
-/// A link of a page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PageLink {
-    /// The address on the web.
-    pub url: String,
-    /// What it is called.
-    pub label: String,
 }
 
 /// The name of a role in files: that of the schema.

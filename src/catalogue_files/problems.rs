@@ -40,6 +40,12 @@ pub enum ImportErrorCode {
     Duplicate,
     /// There is no page of this slug that it could belong to.
     MissingParent,
+    /// There is no tag or no person of this slug.
+    NotFound,
+    /// A page that is not in the file has this slug, or had it.
+    Taken,
+    /// The tenant's plan has no room for it.
+    LimitReached,
 }
 
 impl From<UserErrorCode> for ImportErrorCode {
@@ -84,7 +90,7 @@ impl Problems {
     }
 
     /// Notes an error.
-    pub(super) fn note(&mut self, line: u64, column: Option<&str>, code: ImportErrorCode, message: impl Into<String>) {
+    pub(crate) fn note(&mut self, line: u64, column: Option<&str>, code: ImportErrorCode, message: impl Into<String>) {
         if self.errors.len() < MAX_ERRORS {
             let column = column.map(str::to_owned);
             self.errors.push(ImportError { line, column, code, message: message.into() });
@@ -94,12 +100,13 @@ impl Problems {
     }
 
     /// Notes what a check of texts found in a column.
-    pub(super) fn note_user_error(&mut self, line: u64, column: &str, error: UserError) {
+    pub(crate) fn note_user_error(&mut self, line: u64, column: &str, error: UserError) {
         self.note(line, Some(column), error.code.into(), error.message);
     }
 
     /// The same by line.
-    pub(super) fn sorted(mut self) -> Self {
+    #[must_use]
+    pub(crate) fn sorted(mut self) -> Self {
         self.errors.sort_by_key(|error| error.line);
         self
     }

@@ -2,8 +2,8 @@
 //! everything that is wrong with it is told with its line, and what is right comes out as pages. `docs/import.md`
 //! describes the formats.
 //!
-//! Nothing of a file is believed: its size, its rows and its cells are bounded, and a file with a single error gives no
-//! pages.
+//! Nothing of a file is believed: its size, its rows and its cells are bounded. What is in the graph, such as the pages above
+//! those of a file, is looked at by `publishing`, which makes drafts of a file without errors.
 
 mod cells;
 mod check;
@@ -15,10 +15,9 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use check::Rules;
 pub use csv::{read as read_csv, write as write_csv};
 pub use json::{read as read_json, write as write_json};
-pub use page::{Page, PageCredit, PageKind, PageLink};
+pub use page::{Catalogue, Page, PageCredit};
 pub use problems::{ImportError, ImportErrorCode, Problems};
 
 /// The largest file, in bytes.

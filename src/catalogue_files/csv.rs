@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use ::csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use super::cells::{guarded, joined, split, unguarded};
-use super::check::{Checking, Rules};
-use super::page::{Page, name_of};
+use super::check::Checking;
+use super::page::{Catalogue, Page, name_of};
 use super::problems::{ImportErrorCode as Code, Problems};
 use super::rows::{Column, RawCredit, RawLink, Row};
 use super::{MAX_CELL_BYTES, MAX_FILE_BYTES, MAX_ROW_BYTES, MAX_ROWS};
@@ -17,11 +17,8 @@ const PIECES_OF_CREDIT: usize = 3;
 const PIECES_OF_LINK: usize = 2;
 
 /// Reads a catalogue, row by row.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub fn read(file: impl Read, rules: &Rules<'_>) -> Result<Vec<Page>, Problems> {
-    let mut checking = Checking::new(rules);
+pub fn read(file: impl Read) -> Catalogue {
+    let mut checking = Checking::default();
     // One byte more than allowed tells a file that is too large from one that is as large as allowed.
     let input = Remembering { input: file.take(MAX_FILE_BYTES + 1), chunk: Vec::new(), read: 0 };
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);

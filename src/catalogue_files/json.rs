@@ -6,18 +6,15 @@ use std::io::{BufRead, BufReader, Read, Write};
 
 use serde_json::{Map, Value};
 
-use super::check::{Checking, Rules};
-use super::page::Page;
+use super::check::Checking;
+use super::page::{Catalogue, Page};
 use super::problems::{ImportErrorCode as Code, Problems};
 use super::rows::{Column, RawCredit, RawLink, Row};
 use super::{MAX_CELL_BYTES, MAX_FILE_BYTES, MAX_ROW_BYTES, MAX_ROWS};
 
 /// Reads a catalogue, object by object.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub fn read(file: impl Read, rules: &Rules<'_>) -> Result<Vec<Page>, Problems> {
-    let mut checking = Checking::new(rules);
+pub fn read(file: impl Read) -> Catalogue {
+    let mut checking = Checking::default();
     let mut objects = Objects::new(BufReader::new(file));
     loop {
         match objects.next() {
