@@ -10,9 +10,14 @@ use std::sync::Arc;
 
 use ::dataloader::BatchFn;
 use ::dataloader::cached::Loader;
+use neo4rs::BoltType;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use crate::error::{Error, Result};
+use crate::graph::Statement;
+use crate::pagination::Page;
 use crate::scope::Scope;
 use crate::telemetry::Askers;
 
@@ -101,4 +106,33 @@ impl<B: BatchLoad> Batched<B> {
     pub async fn prime(&self, key: B::Key, value: B::Value) {
         self.loader.prime(key, Ok(Some(value))).await;
     }
+}
+
+/// Runs a statement that reads a page for each of `keys` from either end of an index: `entry` is what it is told of a key, and
+/// `page` what of the list the key wants.
+pub(crate) async fn pages<K, T>(
+    scope: &Scope,
+    statement: Statement,
+    keys: &[K],
+    page: impl Fn(&K) -> &Page,
+    entry: impl Fn(usize, &K) -> BoltType,
+) -> Result<HashMap<K, Vec<T>>>
+where
+    K: Clone + Eq + Hash,
+    T: DeserializeOwned,
+{
+    #[derive(Deserialize)]
+    struct Row<T> {
+        n: usize,
+        items: Vec<T>,
+    }
+    let towards = |backward: bool| -> Vec<BoltType> {
+        let keys = keys.iter().enumerate().filter(|(_, key)| page(key).backward == backward);
+        keys.map(|(n, key)| entry(n, key)).collect()
+    };
+    let limit = keys.iter().map(|key| page(key).limit()).max().unwrap_or_default();
+    let statement = statement.bind("forward", towards(false)).bind("backward", towards(true)).bind("limit", limit);
+    let rows = scope.read::<Row<T>>(statement).await?;
+    let found = rows.into_iter().filter_map(|row| Some((keys.get(row.n)?.clone(), row.items)));
+    Ok(found.collect())
 }

@@ -203,6 +203,8 @@ ids! {
     DomainId = "dm";
     /// The home page of a tenant, or of the platform.
     HomePageId = "home";
+    /// A question that many ask, with its answer.
+    FaqEntryId = "faq";
     /// A question to a tenant or to the platform.
     TicketId = "tk";
     /// What somebody wrote in a ticket.

@@ -4,7 +4,7 @@
 //! The modules in reading order: [`config`] and [`app`] start the server; [`http`] takes a request,
 //! [`operation`] measures and prices it, [`budget`] pays for it, and [`attempts`] counts what is tried; [`auth`] says who asks and [`scope`] what
 //! they may reach; [`schema`] merges the capabilities: [`accounts`], [`tenants`], [`catalog`], [`publishing`], [`home`],
-//! [`assets`], [`follows`], [`support`], [`announcements`] and [`exports`]; [`mutation`] and [`events`] are what those that write
+//! [`assets`], [`follows`], [`faq`], [`support`], [`announcements`] and [`exports`]; [`mutation`] and [`events`] are what those that write
 //! have in common, [`catalogue_files`] reads and writes catalogues as files; [`functions`] is what happens because
 //! of events, and [`repeating`] what happens again and again; [`batch`] collects what a level of a query needs; [`graph`]
 //! and [`storage`] ask
@@ -40,6 +40,7 @@ pub mod assets;
 pub mod catalog;
 pub mod catalogue_files;
 pub mod exports;
+pub mod faq;
 pub mod follows;
 pub mod functions;
 pub mod home;

@@ -15,6 +15,7 @@ use crate::auth::Keys;
 use crate::catalog::{CaptionsQueries, CatalogLoaders, CatalogQueries};
 use crate::events::EventsQueries;
 use crate::exports::ExportsMutations;
+use crate::faq::FaqLoaders;
 use crate::follows::{FollowsLoaders, FollowsMutations};
 use crate::functions::{FunctionsMutations, FunctionsQueries};
 use crate::home::{HomeLoaders, HomeMutations, HomeQueries};
@@ -115,6 +116,7 @@ pub fn within(scope: Scope, request: Request) -> Request {
     request
         .data(AccountsLoaders::new(&scope))
         .data(CatalogLoaders::new(&scope))
+        .data(FaqLoaders::new(&scope))
         .data(FollowsLoaders::new(&scope))
         .data(HomeLoaders::new(&scope))
         .data(SupportLoaders::new(&scope))

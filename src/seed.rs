@@ -13,8 +13,8 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 
 pub use entries::{
-    Catalogue, CreditEntry, EpisodeEntry, FranchiseEntry, LinkEntry, PersonEntry, RailEntry, RailSourceEntry,
-    SeriesEntry, TagEntry, TenantEntry,
+    Catalogue, CreditEntry, EpisodeEntry, FranchiseEntry, LinkEntry, PersonEntry, QuestionEntry, RailEntry,
+    RailSourceEntry, SeriesEntry, TagEntry, TenantEntry,
 };
 use rows::{Rows, Upload};
 

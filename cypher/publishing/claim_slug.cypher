@@ -9,9 +9,15 @@ CALL () {
     } WHEN 'SERIES' THEN EXISTS {
       MATCH (s:Series {tenantId: $tenantId, slug: $slug})
       WHERE s.id <> $pageId
-    } ELSE EXISTS {
+    } WHEN 'EPISODE' THEN EXISTS {
       MATCH (e:Episode {tenantId: $tenantId, slug: $slug})
       WHERE e.id <> $pageId
+    } WHEN 'HOME_PAGE' THEN EXISTS {
+      MATCH (h:HomePage {tenantId: $tenantId, slug: $slug})
+      WHERE h.id <> $pageId
+    } ELSE EXISTS {
+      MATCH (q:FaqEntry {tenantId: $tenantId, slug: $slug})
+      WHERE q.id <> $pageId
     } END AS elsewhere
   RETURN elsewhere
 }

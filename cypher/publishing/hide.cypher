@@ -7,7 +7,8 @@ MATCH (p:Page {id: id, tenantId: $tenantId})
 CALL (p) {
   WITH p
   WHERE p.publishedAt IS NOT NULL
-  WITH p, CASE WHEN p:Franchise THEN 'FRANCHISE' WHEN p:Series THEN 'SERIES' ELSE 'EPISODE' END AS kind
+  WITH p, CASE WHEN p:Franchise THEN 'FRANCHISE' WHEN p:Series THEN 'SERIES' WHEN p:Episode THEN 'EPISODE'
+    WHEN p:HomePage THEN 'HOME_PAGE' ELSE 'FAQ_ENTRY' END AS kind
   MERGE (slug:Slug {tenantId: $tenantId, kind: kind, slug: p.slug})
   ON CREATE SET slug.pageId = p.id, slug.createdAt = $now
   SET slug.liveAt = coalesce(slug.liveAt, p.publishedAt)

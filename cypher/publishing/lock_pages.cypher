@@ -12,7 +12,7 @@ WHERE $roles IS NULL OR EXISTS {
 }
 UNWIND $ids AS id
 CALL (id) {
-  MATCH (p:Content {id: id})
+  MATCH (p:Content|HomePage|FaqEntry {id: id})
   WHERE p.tenantId = $tenantId
   SET p.lockedAt = $now, p:Page
   WITH p
@@ -27,12 +27,12 @@ RETURN p.id AS id, coalesce(p.version, 1) AS version, draft.id AS draftId, draft
   p.releaseNumber AS releaseNumber,
   p.publishedAt IS NOT NULL OR EXISTS { (p)-[:HAS_REVISION]->(past:Revision) WHERE past.state IN ['LIVE', 'PAST'] } AS wasShown,
   CASE WHEN p.publishedAt IS NULL THEN null ELSE p {
-    .slug, .title, .language, .active, .franchiseType, .durationMs, .linkLabels, .linkUrls,
+    .slug, .title, .language, .active, .franchiseType, .durationMs, .linkLabels, .linkUrls, .answer, .rails,
     shortDescription: p.synopsis,
     longDescription: p.description,
     releaseDate: toString(p.releaseDate),
     franchiseId: head([(f:Franchise)-[:HAS_SERIES]->(p) | f.id]),
-    position: head([(:Franchise)-[has:HAS_SERIES]->(p) | has.position]),
+    position: coalesce(head([(:Franchise)-[has:HAS_SERIES]->(p) | has.position]), p.position),
     seriesId: head([(s:Series)-[:HAS_EPISODE]->(p) | s.id]),
     season: head([(:Series)-[has:HAS_EPISODE]->(p) | has.season]),
     number: head([(:Series)-[has:HAS_EPISODE]->(p) | has.number]),

@@ -45,6 +45,18 @@ CALL (page, p) {
   SET has.season = page.season, has.number = page.number
 }
 CALL (page, p) {
+  WITH page, p
+  WHERE page.kind = 'HOME_PAGE'
+  MATCH (t:Tenant {id: $tenantId})
+  MERGE (t)-[:HAS_HOME_PAGE]->(p)
+}
+CALL (page, p) {
+  WITH page, p
+  WHERE page.kind = 'FAQ_ENTRY'
+  MATCH (t:Tenant {id: $tenantId})
+  MERGE (t)-[:HAS_FAQ_ENTRY]->(p)
+}
+CALL (page, p) {
   MATCH (p)-[former:TAGGED]->(g:Tag)
   WHERE NOT g.id IN page.tagIds
   DELETE former

@@ -39,9 +39,15 @@ RETURN page.id AS id, parentIsThere, parentIsPublished, placeIsTakenBy, tags, pe
     } WHEN 'SERIES' THEN EXISTS {
       MATCH (s:Series {tenantId: $tenantId, slug: page.slug})
       WHERE s.id <> page.id
-    } ELSE EXISTS {
+    } WHEN 'EPISODE' THEN EXISTS {
       MATCH (e:Episode {tenantId: $tenantId, slug: page.slug})
       WHERE e.id <> page.id
+    } WHEN 'HOME_PAGE' THEN EXISTS {
+      MATCH (h:HomePage {tenantId: $tenantId, slug: page.slug})
+      WHERE h.id <> page.id
+    } ELSE EXISTS {
+      MATCH (q:FaqEntry {tenantId: $tenantId, slug: page.slug})
+      WHERE q.id <> page.id
     } END
     OR EXISTS {
       MATCH (slug:Slug {tenantId: $tenantId, kind: page.kind, slug: page.slug})

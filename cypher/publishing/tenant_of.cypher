@@ -2,7 +2,7 @@
 // that the planner follows the memberships of the viewer.
 // params: id: string, viewerId: string|null, tenantId: string|null
 // returns: tenantId: string
-MATCH (p:Content {id: $id})
+MATCH (p:Content|HomePage|FaqEntry {id: $id})
 WHERE $tenantId IS NULL OR p.tenantId = $tenantId
 WITH p.tenantId AS id
 MATCH (t:Tenant {id: id})

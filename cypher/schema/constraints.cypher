@@ -66,3 +66,6 @@ CREATE CONSTRAINT schedule_id IF NOT EXISTS FOR (n:Schedule) REQUIRE n.id IS UNI
 CREATE CONSTRAINT schedule_creation_key IF NOT EXISTS FOR (n:Schedule) REQUIRE n.creationKey IS UNIQUE;
 CREATE CONSTRAINT changeover_id IF NOT EXISTS FOR (n:Changeover) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT home_page_id IF NOT EXISTS FOR (n:HomePage) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT home_page_slug IF NOT EXISTS FOR (n:HomePage) REQUIRE (n.tenantId, n.slug) IS UNIQUE;
+CREATE CONSTRAINT faq_entry_id IF NOT EXISTS FOR (n:FaqEntry) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT faq_entry_slug IF NOT EXISTS FOR (n:FaqEntry) REQUIRE (n.tenantId, n.slug) IS UNIQUE;

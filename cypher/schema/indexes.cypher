@@ -57,3 +57,4 @@ CREATE INDEX watched_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.lastAt);
 CREATE INDEX watched_user_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.userId, r.lastAt);
 CREATE INDEX watched_episode_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.episodeId, r.lastAt);
 CREATE INDEX watched_tenant_last IF NOT EXISTS FOR ()-[r:WATCHED]-() ON (r.tenantId, r.lastAt);
+CREATE INDEX faq_entry_position IF NOT EXISTS FOR (n:FaqEntry) ON (n.tenantId, n.position, n.id);

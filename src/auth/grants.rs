@@ -76,7 +76,9 @@ const MUTATIONS: &[(&str, Need)] = &[
     ("completeAssetUpload", Need::Scope(AccessTokenScope::TenantWrite)),
     ("completeAvatarUpload", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("createEpisode", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("createFaqEntry", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createFranchise", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("createHomePage", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createPerson", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createPreviewLink", Need::Scope(AccessTokenScope::TenantWrite)),
     ("createSeries", Need::Scope(AccessTokenScope::TenantWrite)),
@@ -104,7 +106,9 @@ const MUTATIONS: &[(&str, Need)] = &[
     ("unfollow", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("unpublish", Need::Scope(AccessTokenScope::TenantWrite)),
     ("updateEpisode", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("updateFaqEntry", Need::Scope(AccessTokenScope::TenantWrite)),
     ("updateFranchise", Need::Scope(AccessTokenScope::TenantWrite)),
+    ("updateHomePage", Need::Scope(AccessTokenScope::TenantWrite)),
     ("updatePerson", Need::Scope(AccessTokenScope::TenantWrite)),
     ("updateProfile", Need::Scope(AccessTokenScope::ProfileWrite)),
     ("updateSeries", Need::Scope(AccessTokenScope::TenantWrite)),
@@ -176,7 +180,7 @@ mod tests {
             "role",
             "ownership",
             "account",
-            "export",
+            "exportmydata",
             "logout",
         ];
         for (name, need) in MUTATIONS {

@@ -12,6 +12,7 @@ mod types;
 pub use captions::CaptionsQueries;
 pub use loaders::CatalogLoaders;
 pub use queries::CatalogQueries;
+pub(crate) use search::SearchText;
 pub(crate) use store::AnyNode;
 pub use types::{
     Content, ContentId, Credit, CreditRole, Episode, Franchise, FranchiseType, Link, Node, NodeId, Person,

@@ -20,7 +20,7 @@ const ONE_TYPO_FROM: usize = 4;
 const TWO_TYPOS_FROM: usize = 8;
 
 /// A text to search for.
-pub(super) struct SearchText {
+pub(crate) struct SearchText {
     phrase: String,
     words: Vec<String>,
 }
@@ -30,7 +30,7 @@ impl SearchText {
     ///
     /// # Errors
     /// `BAD_USER_INPUT` when it is too long.
-    pub(super) fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         if text.graphemes(true).count() > MAX_CHARACTERS {
             return Err(Error::BadUserInput(format!("a search has at most {MAX_CHARACTERS} characters")));
         }
@@ -50,7 +50,7 @@ impl SearchText {
     }
 
     /// The single words in lower case.
-    pub(super) fn words(&self) -> &[String] {
+    pub(crate) fn words(&self) -> &[String] {
         &self.words
     }
 

@@ -141,7 +141,7 @@ impl OneRow<'_> {
 
     fn kind(&mut self) -> Option<PageKind> {
         let text = self.needed(Column::Type, |_, text| Ok(text.trim().to_owned()))?;
-        let kind = PageKind::named(&text);
+        let kind = PageKind::content_named(&text);
         if kind.is_none() {
             self.note(Column::Type, Code::Invalid, "it is FRANCHISE, SERIES or EPISODE");
         }
@@ -278,7 +278,7 @@ impl OneRow<'_> {
         let label = text::line(name, &link.label, LINK_LABEL);
         let url = web_address(name, &link.url);
         match (label, url) {
-            (Ok(label), Ok(url)) => Some(PageLink { url, label }),
+            (Ok(label), Ok(url)) => Some(PageLink { label, url }),
             (label, url) => {
                 for error in [label.err(), url.err()].into_iter().flatten() {
                     self.problems.note_user_error(self.row.line, name, error);

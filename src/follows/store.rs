@@ -1,21 +1,18 @@
 //! The statements of `cypher/follows/` and their rows. No other file names them.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
-use neo4rs::BoltType;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::loaders::{FollowersPage, FollowingPage};
+use crate::batch;
 use crate::catalog::NodeId;
 use crate::cypher;
 use crate::error::Result;
 use crate::events::NewEvent;
-use crate::graph::{Statement, map, number};
+use crate::graph::{map, number};
 use crate::id::UserId;
-use crate::pagination::Page;
 use crate::scope::Scope;
 
 /// One end of a follow, and since when it is there: its place in a list.
@@ -31,7 +28,7 @@ pub(super) async fn followers(
     keys: &[FollowersPage],
 ) -> Result<HashMap<FollowersPage, Vec<Follow<UserId>>>> {
     let key = |n: usize, key: &FollowersPage| key.page.key(n, key.of.to_string().into());
-    pages(scope, cypher!("follows/followers_by_ids"), keys, |key| &key.page, key).await
+    batch::pages(scope, cypher!("follows/followers_by_ids"), keys, |key| &key.page, key).await
 }
 
 /// Pages of what users follow; what the viewer may not see is left out.
@@ -50,37 +47,9 @@ pub(super) async fn following(
         ])
     };
     let found: HashMap<_, Vec<Follow<String>>> =
-        pages(scope, cypher!("follows/following_by_users"), keys, |key| &key.page, entry).await?;
+        batch::pages(scope, cypher!("follows/following_by_users"), keys, |key| &key.page, entry).await?;
     let follow = |row: Follow<String>| Some(Follow { id: row.id.parse().ok()?, since: row.since });
     Ok(found.into_iter().map(|(key, rows)| (key, rows.into_iter().filter_map(follow).collect())).collect())
-}
-
-/// Runs a statement that reads a page for each of `keys` from either end of an index.
-async fn pages<K, T>(
-    scope: &Scope,
-    statement: Statement,
-    keys: &[K],
-    page: impl Fn(&K) -> &Page,
-    entry: impl Fn(usize, &K) -> BoltType,
-) -> Result<HashMap<K, Vec<T>>>
-where
-    K: Clone + Eq + Hash,
-    T: DeserializeOwned,
-{
-    #[derive(Deserialize)]
-    struct Row<T> {
-        n: usize,
-        items: Vec<T>,
-    }
-    let towards = |backward: bool| -> Vec<BoltType> {
-        let keys = keys.iter().enumerate().filter(|(_, key)| page(key).backward == backward);
-        keys.map(|(n, key)| entry(n, key)).collect()
-    };
-    let limit = keys.iter().map(|key| page(key).limit()).max().unwrap_or_default();
-    let statement = statement.bind("forward", towards(false)).bind("backward", towards(true)).bind("limit", limit);
-    let rows = scope.read::<Row<T>>(statement).await?;
-    let found = rows.into_iter().filter_map(|row| Some((keys.get(row.n)?.clone(), row.items)));
-    Ok(found.collect())
 }
 
 /// How something stands with those who follow.

@@ -10,6 +10,10 @@ pub(crate) const SLUG: RangeInclusive<usize> = 1..=80;
 pub(crate) const MAX_SHORT_DESCRIPTION: usize = 1_000;
 /// The most characters of a long description, whatever a tenant allows.
 pub(crate) const MAX_LONG_DESCRIPTION: usize = 5_000;
+/// The most characters of an answer.
+pub(crate) const MAX_ANSWER: usize = 5_000;
+/// The most questions of a tenant.
+pub(crate) const MAX_FAQ_ENTRIES: i64 = 500;
 /// The most links of a page.
 pub(crate) const MAX_LINKS: usize = 20;
 /// The fewest and the most characters of the name of a link.

@@ -14,7 +14,8 @@ use serde_json::Value;
 use crate::assets::AssetRole;
 use crate::catalog::{CreditRole, FranchiseType};
 use crate::error::Error;
-use crate::id::{AssetId, EpisodeId, FranchiseId, IdError, PersonId, SeriesId, TagId};
+use crate::home::Rail;
+use crate::id::{AssetId, EpisodeId, FaqEntryId, FranchiseId, HomePageId, IdError, PersonId, SeriesId, TagId};
 use crate::time::Date;
 
 /// The kinds of pages.
@@ -27,6 +28,10 @@ pub enum PageKind {
     Series,
     /// An episode.
     Episode,
+    /// The home page of the tenant, of which there is one.
+    HomePage,
+    /// A question that many ask, with its answer.
+    FaqEntry,
 }
 
 impl PageKind {
@@ -34,7 +39,7 @@ impl PageKind {
     #[must_use]
     pub fn parent(self) -> Option<Self> {
         match self {
-            Self::Franchise => None,
+            Self::Franchise | Self::HomePage | Self::FaqEntry => None,
             Self::Series => Some(Self::Franchise),
             Self::Episode => Some(Self::Series),
         }
@@ -47,12 +52,14 @@ impl PageKind {
             Self::Franchise => "FRANCHISE",
             Self::Series => "SERIES",
             Self::Episode => "EPISODE",
+            Self::HomePage => "HOME_PAGE",
+            Self::FaqEntry => "FAQ_ENTRY",
         }
     }
 
-    /// The kind of a name; small letters do as well.
+    /// The kind of content of a name; small letters do as well.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn content_named(name: &str) -> Option<Self> {
         [Self::Franchise, Self::Series, Self::Episode].into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
 }
@@ -66,6 +73,10 @@ pub enum PageId {
     Series(SeriesId),
     /// Of an episode.
     Episode(EpisodeId),
+    /// Of a home page.
+    HomePage(HomePageId),
+    /// Of a question with its answer.
+    FaqEntry(FaqEntryId),
 }
 
 impl PageId {
@@ -76,6 +87,8 @@ impl PageId {
             Self::Franchise(_) => PageKind::Franchise,
             Self::Series(_) => PageKind::Series,
             Self::Episode(_) => PageKind::Episode,
+            Self::HomePage(_) => PageKind::HomePage,
+            Self::FaqEntry(_) => PageKind::FaqEntry,
         }
     }
 
@@ -86,6 +99,8 @@ impl PageId {
             PageKind::Franchise => Self::Franchise(FranchiseId::generate()),
             PageKind::Series => Self::Series(SeriesId::generate()),
             PageKind::Episode => Self::Episode(EpisodeId::generate()),
+            PageKind::HomePage => Self::HomePage(HomePageId::generate()),
+            PageKind::FaqEntry => Self::FaqEntry(FaqEntryId::generate()),
         }
     }
 }
@@ -96,6 +111,8 @@ impl fmt::Display for PageId {
             Self::Franchise(id) => id.fmt(f),
             Self::Series(id) => id.fmt(f),
             Self::Episode(id) => id.fmt(f),
+            Self::HomePage(id) => id.fmt(f),
+            Self::FaqEntry(id) => id.fmt(f),
         }
     }
 }
@@ -109,6 +126,8 @@ impl FromStr for PageId {
             FranchiseId::PREFIX => text.parse().map(Self::Franchise).map_err(wrong),
             SeriesId::PREFIX => text.parse().map(Self::Series).map_err(wrong),
             EpisodeId::PREFIX => text.parse().map(Self::Episode).map_err(wrong),
+            HomePageId::PREFIX => text.parse().map(Self::HomePage).map_err(wrong),
+            FaqEntryId::PREFIX => text.parse().map(Self::FaqEntry).map_err(wrong),
             _ => Err(Error::BadUserInput("this is the id of nothing that is edited in drafts".to_owned())),
         }
     }
@@ -121,7 +140,7 @@ impl FromStr for PageId {
 pub struct PageDocument {
     /// Its name in addresses.
     pub slug: String,
-    /// Its title.
+    /// Its title; of a FAQ entry, the question.
     pub title: String,
     /// What it is about, in a sentence or two.
     pub short_description: Option<String>,
@@ -137,7 +156,7 @@ pub struct PageDocument {
     pub franchise_type: Option<FranchiseType>,
     /// The franchise that a series is part of.
     pub franchise_id: Option<FranchiseId>,
-    /// The place of a series in its franchise, counted from 1.
+    /// The place of a series in its franchise, or of a question among all of the tenant, counted from 1.
     pub position: Option<i32>,
     /// The series that an episode is part of.
     pub series_id: Option<SeriesId>,
@@ -157,6 +176,10 @@ pub struct PageDocument {
     pub credits: Vec<PageCredit>,
     /// Its files.
     pub assets: Vec<PageAsset>,
+    /// The answer to the question of a FAQ entry.
+    pub answer: Option<String>,
+    /// What a home page shows, from above to below.
+    pub rails: Option<Vec<Rail>>,
 }
 
 /// A place on the web that belongs to a page.

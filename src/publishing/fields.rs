@@ -13,6 +13,7 @@ use super::document::{PageAsset, PageCredit, PageDocument, PageLink};
 use crate::accounts::{language, web_address};
 use crate::assets::AssetRole;
 use crate::catalog::{CreditRole, FranchiseType};
+use crate::home::Rail;
 use crate::id::{AssetId, FranchiseId, PersonId, SeriesId, TagId};
 use crate::mutation::{Checked, UserError, UserErrorCode};
 use crate::text;
@@ -101,6 +102,8 @@ pub(super) struct PageChange {
     pub(super) tag_ids: Option<Vec<TagId>>,
     pub(super) credits: Option<Vec<PageCredit>>,
     pub(super) assets: Option<Vec<PageAsset>>,
+    pub(super) answer: Option<String>,
+    pub(super) rails: Option<Vec<Rail>>,
 }
 
 impl PageChange {
@@ -145,6 +148,8 @@ impl PageChange {
         put(&mut page.tag_ids, self.tag_ids.as_ref());
         put(&mut page.credits, self.credits.as_ref());
         put(&mut page.assets, self.assets.as_ref());
+        page.answer = self.answer.clone().or(page.answer.take());
+        page.rails = self.rails.clone().or(page.rails.take());
         page.franchise_type = self.franchise_type.or(page.franchise_type);
         page.franchise_id = self.franchise_id.or(page.franchise_id);
         page.position = self.position.or(page.position);

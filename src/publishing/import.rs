@@ -145,7 +145,7 @@ fn say(document: &mut PageDocument, page: &Page, (found, parent): (&Found, Optio
     match parent {
         Some(PageId::Franchise(franchise)) => document.franchise_id = Some(franchise),
         Some(PageId::Series(series)) => document.series_id = Some(series),
-        Some(PageId::Episode(_)) | None => {}
+        Some(_) | None => {}
     }
     if !page.links.is_empty() {
         document.links.clone_from(&page.links);

@@ -166,6 +166,7 @@ impl Problems<'_> {
                 (AssetRole::Video, PublishProblemCode::VideoMissing, true, "it has no video"),
                 (AssetRole::Thumbnail, PublishProblemCode::ThumbnailMissing, false, "it has no thumbnail"),
             ],
+            PageKind::HomePage | PageKind::FaqEntry => &[],
         };
         for (role, code, blocking, message) in wanted {
             if !self.page.has(*role) {
@@ -177,7 +178,7 @@ impl Problems<'_> {
 
     fn of_parent(&mut self, around: &Surroundings, fates: &HashMap<PageId, &Planned>) {
         let field = match self.planned.page.id.kind() {
-            PageKind::Franchise => return,
+            PageKind::Franchise | PageKind::HomePage | PageKind::FaqEntry => return,
             PageKind::Series => "franchiseId",
             PageKind::Episode => "seriesId",
         };

@@ -20,7 +20,7 @@ pub(super) fn missing(
     if parent.is_some_and(|parent| !found.parents.contains(&parent.to_string())) {
         let (field, what) = match id.kind() {
             PageKind::Episode => ("input.seriesId", "series"),
-            PageKind::Franchise | PageKind::Series => ("input.franchiseId", "franchise"),
+            _ => ("input.franchiseId", "franchise"),
         };
         errors.push(gone(field.to_owned(), what));
     }

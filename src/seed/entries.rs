@@ -55,10 +55,23 @@ pub struct TenantEntry {
     /// The rails of the home page; without any, the tenant has not made one.
     #[serde(default)]
     pub home: Vec<RailEntry>,
+    /// What many ask, in this order.
+    #[serde(default)]
+    pub faq: Vec<QuestionEntry>,
 }
 
 fn yes() -> bool {
     true
+}
+
+/// A question with its answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "seed/README.md describes the fields")]
+pub struct QuestionEntry {
+    pub slug: String,
+    pub question: String,
+    pub answer: String,
 }
 
 /// A rail of a home page.

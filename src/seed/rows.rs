@@ -15,7 +15,7 @@ use crate::catalog::ContentId;
 use crate::cypher;
 use crate::graph::Statement;
 use crate::home::{HomePageRails, Rail, RailSource};
-use crate::id::{AssetId, EpisodeId, FranchiseId, HomePageId, PersonId, SeriesId, TagId, TenantId};
+use crate::id::{AssetId, EpisodeId, FaqEntryId, FranchiseId, HomePageId, PersonId, SeriesId, TagId, TenantId};
 use crate::tenants::slug_skeleton;
 
 /// An object to write before the graph names it.
@@ -39,6 +39,7 @@ pub(super) struct Rows {
     credits: Vec<Value>,
     assets: Vec<Value>,
     home_pages: Vec<Value>,
+    faq_entries: Vec<Value>,
     pub(super) uploads: Vec<Upload>,
     /// The slugs of all tags.
     known_tags: HashSet<String>,
@@ -66,6 +67,7 @@ impl Rows {
             with(cypher!("seed/credits"), self.credits)?,
             with(cypher!("seed/assets"), self.assets)?,
             with(cypher!("seed/home_pages"), self.home_pages)?,
+            with(cypher!("seed/faq_entries"), self.faq_entries)?,
         ])
     }
 
@@ -94,6 +96,13 @@ impl Rows {
             self.franchise(&loading, franchise, &format!("{}/{}", tenant.slug, franchise.slug));
         }
         self.home_page(&loading, tenant);
+        for (n, entry) in (1..).zip(&tenant.faq) {
+            self.faq_entries.push(json!({
+                "id": FaqEntryId::named(tenant.created_at, &format!("{}/{}", tenant.slug, entry.slug)), "tenantId": id,
+                "slug": entry.slug, "question": entry.question, "answer": entry.answer, "position": n,
+                "createdAt": tenant.created_at,
+            }));
+        }
     }
 
     fn home_page(&mut self, loading: &Loading<'_>, tenant: &TenantEntry) {

@@ -9,6 +9,7 @@ use seeka::id::{
     AccessTokenId, AnnouncementId, AssetId, EventId, FranchiseId, InvitationId, ReleaseId, RevisionId, ScheduleId,
     SessionId, TenantId, TicketId, UserId,
 };
+use seeka::seed::QuestionEntry;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -20,6 +21,7 @@ fn long() -> Story {
     let tags: Vec<_> = (0..9).map(|n| story.tag(&format!("word{n}"))).collect();
     let people: Vec<_> = (0..9).map(|n| story.person(&format!("Person {n}"))).collect();
     let word = story.unique().to_owned();
+    story.tenant().faq = (0..9).map(question).collect();
     for f in 0..9 {
         let franchise = story.franchise(&format!("f{f}"));
         franchise.title = format!("Franchise {word}");
@@ -38,6 +40,10 @@ fn long() -> Story {
         }
     }
     story
+}
+
+fn question(n: i32) -> QuestionEntry {
+    QuestionEntry { slug: format!("q{n}"), question: format!("Question {n}?"), answer: "Yes.".to_owned() }
 }
 
 /// The number of the next release, whatever tenant it is of.
@@ -148,6 +154,7 @@ fn of_accounts(story: &Story, owner: &Member) -> Vec<List> {
     let tenant = TenantId::named(entry.created_at, &entry.slug);
     let administration = |field| format!(r#"{{ administration(tenantId: "{tenant}") {{ {field}(ARGUMENTS) PAGE }} }}"#);
     let events = |field| format!(r#"{{ {field}(tenantId: "{tenant}", ARGUMENTS) PAGE }}"#);
+    let faq = format!(r#"{{ tenant(slug: "{}") {{ faq(query: "question", ARGUMENTS) PAGE }} }}"#, entry.slug);
     let pages = format!(r#"{{ pages(tenantId: "{tenant}", kind: FRANCHISE, ARGUMENTS) PAGE }}"#);
     let pending = format!(r#"{{ pendingChanges(tenantId: "{tenant}") {{ pages(ARGUMENTS) PAGE }} }}"#);
     let schedules = format!(r#"{{ schedules(tenantId: "{tenant}", states: [FAILED, CANCELLED], ARGUMENTS) PAGE }}"#);
@@ -168,6 +175,7 @@ fn of_accounts(story: &Story, owner: &Member) -> Vec<List> {
         list("tickets of a tenant", &["administration", "tickets"], &administration("tickets"), "id"),
         list("tickets of the platform", &["platformTickets"], "{ platformTickets(ARGUMENTS) PAGE }", "id"),
         list("invitations", &["administration", "invitations"], &administration("invitations"), "id"),
+        list("questions", &["tenant", "faq"], &faq, "id"),
         list("pages", &["pages"], &pages, "id"),
         list("pages that were edited", &["pendingChanges", "pages"], &pending, "id"),
         list("revisions", &["page", "revisions"], &revisions, "id"),
@@ -312,6 +320,7 @@ async fn write(app: &TestApp, story: &Story, owner: &Member, stop: &AtomicBool) 
         late.published_at = Some(crate::support::days_ago(i64::from(300 - rounds.min(299))));
         late.series = Vec::new();
         grown.tenant().franchises.push(late);
+        grown.tenant().faq.push(question(100 + rounds));
         let mut newcomer = Story::new("newcomer");
         newcomer.catalogue.tenants[0].name = format!("paged {rounds}");
         app.tell(&newcomer).await;

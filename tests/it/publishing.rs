@@ -4,6 +4,7 @@ mod at_once;
 mod bulk;
 pub(crate) mod creator;
 mod drafts;
+mod others;
 mod preview;
 mod schedules;
 mod slugs;

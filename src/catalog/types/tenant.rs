@@ -3,6 +3,7 @@ use serde::Deserialize;
 
 use super::{Episode, Franchise, Series, loaders};
 use crate::error::Result;
+use crate::faq::{self, FaqEntry};
 use crate::id::TenantId;
 use crate::pagination::{Connection, PageArguments};
 use crate::time::Timestamp;
@@ -63,5 +64,20 @@ impl Tenant {
     ) -> Result<Connection<Episode>> {
         let page = PageArguments { first, after, last, before };
         loaders(ctx).episodes_of_tenant(self.id, &page).await
+    }
+
+    /// What many ask this tenant, with the answers, in the order that the tenant has given them.
+    async fn faq(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only questions that hold all of these words, in themselves or in their answers.")]
+        query: Option<String>,
+        #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<FaqEntry>> {
+        let page = PageArguments { first, after, last, before };
+        faq::entries_of(ctx, self.id, query.as_deref(), &page).await
     }
 }

@@ -122,7 +122,7 @@ impl CreateMutations {
     }
 }
 
-async fn create(
+pub(super) async fn create(
     ctx: &Context<'_>,
     kind: PageKind,
     tenant: Option<TenantId>,

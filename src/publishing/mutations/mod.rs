@@ -1,6 +1,8 @@
 mod bulk;
 mod create;
 mod drafts;
+mod faq;
+mod home_page;
 mod payload;
 mod preview;
 mod release;
@@ -25,4 +27,6 @@ pub struct PublishingMutations(
     settings::SettingsMutations,
     vocabulary::VocabularyMutations,
     bulk::BulkMutations,
+    home_page::HomePageMutations,
+    faq::FaqMutations,
 );

@@ -58,8 +58,8 @@ async fn reorder(ctx: &Context<'_>, input: ReorderPagesInput) -> Outcome<Vec<Pag
         (PageKind::Franchise, Some(_)) => {
             return Err(refused("input.season", UserErrorCode::Invalid, "series have no season"));
         }
-        (PageKind::Episode, _) => {
-            return Err(Error::BadUserInput("an episode holds nothing that has an order".to_owned()).into());
+        (PageKind::Episode | PageKind::HomePage | PageKind::FaqEntry, _) => {
+            return Err(Error::BadUserInput("this page holds no others that have an order".to_owned()).into());
         }
     };
     if input.ids.len() > MAX_REORDERED {

@@ -140,7 +140,7 @@ impl UpdateMutations {
     }
 }
 
-async fn update(
+pub(super) async fn update(
     ctx: &Context<'_>,
     (id, version, common): (PageId, i32, PageInput),
     own: impl FnOnce(&mut Checked, &mut PageChange),

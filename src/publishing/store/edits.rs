@@ -13,7 +13,8 @@ use crate::events::{EventType, NewEvent};
 use crate::graph::{GraphError, Transaction, Work, map};
 use crate::id::RevisionId;
 use crate::mutation::{UserError, UserErrorCode, UserErrors};
-use crate::publishing::document::{PageDocument, PageId};
+use crate::publishing::bounds::MAX_FAQ_ENTRIES;
+use crate::publishing::document::{PageDocument, PageId, PageKind};
 use crate::publishing::fields::PageChange;
 use crate::publishing::limits::TextLimits;
 use crate::publishing::references;
@@ -58,6 +59,7 @@ pub(in crate::publishing) async fn create(scope: &TenantScope<Editor>, page: New
                 .bind("kind", enum_value(page.id.kind()).to_string())
                 .bind("roles", editors())
                 .bind("creationKey", or_null(page.creation_key.clone()))
+                .bind("maxFaqEntries", MAX_FAQ_ENTRIES)
                 .bind("plan", TenantPlan::default().name())
                 .bind("maxItems", TenantPlan::by_name(|plan| plan.limits().items));
             let Some(row) = transaction.run::<Row>(scope.bound(statement)).await?.pop() else {
@@ -67,7 +69,11 @@ pub(in crate::publishing) async fn create(scope: &TenantScope<Editor>, page: New
                 return Ok(row.id.parse().map_or(Edited::NotFound, Edited::Done));
             }
             if row.verdict == "FULL" {
-                let full = UserError::general(UserErrorCode::LimitReached, "the plan allows no more items");
+                let message = match page.id.kind() {
+                    PageKind::FaqEntry => "a tenant has no more questions than these",
+                    _ => "the plan allows no more items",
+                };
+                let full = UserError::general(UserErrorCode::LimitReached, message);
                 return Ok(Edited::Refused(vec![full]));
             }
             let event = scope.request().event(EventType::PageCreated);

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use super::pages::{assets_of, strings};
 use crate::cypher;
 use crate::graph::{GraphError, Transaction, map};
+use crate::home::HomePageRails;
 use crate::id::RevisionId;
-use crate::publishing::document::{PageDocument, PageId};
+use crate::publishing::document::{PageDocument, PageId, PageKind};
 use crate::publishing::plan::{Fate, Planned};
 use crate::scope::{Editor, TenantScope, or_null};
 
@@ -63,6 +64,10 @@ fn shown(id: PageId, page: &PageDocument) -> BoltType {
         ("releaseDate", or_null(page.release_date.map(|date| date.0))),
         ("linkLabels", texts(labels)),
         ("linkUrls", texts(urls)),
+        ("answer", or_null(page.answer.clone())),
+        ("rails", or_null(page.rails.clone().and_then(|rails| HomePageRails(rails).to_text().ok()))),
+        // A series has its place in the relationship to its franchise.
+        ("position", or_null(page.position.filter(|_| id.kind() == PageKind::FaqEntry).map(i64::from))),
     ]);
     let credits = (1_i64..).zip(&page.credits).map(|(position, credit)| {
         map([

@@ -209,6 +209,8 @@ pub(super) async fn pages_of_kind(
         PageKind::Franchise => cypher!("publishing/franchises"),
         PageKind::Series => cypher!("publishing/series"),
         PageKind::Episode => cypher!("publishing/episodes"),
+        PageKind::HomePage => cypher!("publishing/home_pages"),
+        PageKind::FaqEntry => cypher!("publishing/faq_entries"),
     };
     let key = map([("lower", page.lower()), ("upper", page.upper())]);
     list(scope, statement.bind("archived", archived), (key, page)).await

@@ -8,6 +8,7 @@ use crate::catalog::{CreditRole, FranchiseType};
 use crate::cypher;
 use crate::error::Result;
 use crate::graph::{GraphError, Transaction};
+use crate::home::{HomePageRails, Rail};
 use crate::id::{AssetId, FranchiseId, PersonId, RevisionId, SeriesId, TagId, UserId};
 use crate::publishing::document::{PageAsset, PageCredit, PageDocument, PageId, PageLink};
 use crate::scope::{AtLeast, Editor, TenantRole, TenantScope, or_null};
@@ -93,6 +94,16 @@ struct Live {
     tag_ids: Vec<TagId>,
     credits: Vec<LiveCredit>,
     assets: Vec<LiveAsset>,
+    answer: Option<String>,
+    #[serde(deserialize_with = "rails")]
+    rails: Option<Vec<Rail>>,
+}
+
+/// The rails of a home page, as its node keeps them.
+fn rails<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Rail>>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let rails = text.map(|text| HomePageRails::stored(&text)).transpose().map_err(de::Error::custom)?;
+    Ok(rails.map(|rails| rails.0))
 }
 
 #[derive(Deserialize)]
@@ -149,6 +160,8 @@ impl From<Live> for PageDocument {
             tag_ids: live.tag_ids,
             credits: credits.collect(),
             assets,
+            answer: live.answer,
+            rails: live.rails,
         }
     }
 }

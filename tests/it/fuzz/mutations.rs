@@ -235,6 +235,8 @@ impl Trial<'_> {
             | ("ids" | "franchiseId", _) => json!(pawn.page),
             ("id", "updateEpisode") | ("contentId", _) => json!("ep_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("id", "cancelScheduledPublish") => json!("sc_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("id", "updateHomePage") => json!("home_01jd7s2zk4jd7s2zk4jd7s2zk4"),
+            ("id", "updateFaqEntry") => json!("faq_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("id", "updateSeries") | ("seriesId" | "contentIds", _) => json!("se_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("revisionId", _) => json!("rv_01jd7s2zk4jd7s2zk4jd7s2zk4"),
             ("tagIds" | "tagId", _) => json!("tg_01jd7s2zk4jd7s2zk4jd7s2zk4"),

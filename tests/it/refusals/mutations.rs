@@ -2,8 +2,8 @@
 
 use chrono::{TimeDelta, Utc};
 use seeka::id::{
-    AccessTokenId, AnnouncementId, AssetId, DomainId, EpisodeId, EventId, FranchiseId, InvitationId, PersonId,
-    RevisionId, ScheduleId, SeriesId, SessionId, TenantId, TicketId, UserId,
+    AccessTokenId, AnnouncementId, AssetId, DomainId, EpisodeId, EventId, FaqEntryId, FranchiseId, HomePageId,
+    InvitationId, PersonId, RevisionId, ScheduleId, SeriesId, SessionId, TenantId, TicketId, UserId,
 };
 use serde_json::{Value, json};
 
@@ -246,6 +246,19 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
         "UUU FF NN NNNNN NN FN",
         |cast, _| json!({"tenantId": cast.hidden_tenant, "slug": fresh_slug(), "name": "Somebody"}),
     ),
+    (
+        "createFaqEntry",
+        "UUU FF FF FF... .. FF",
+        |cast, person| json!({"tenantId": cast.tenant, "slug": slug_of(person), "question": "Why?", "answer": "So."}),
+    ),
+    (
+        "createFaqEntry",
+        "UUU FF NN NNNNN NN FN",
+        |cast, person| json!({"tenantId": cast.hidden_tenant, "slug": slug_of(person), "question": "Why?", "answer": "So."}),
+    ),
+    // Of the home page of a tenant there is one.
+    ("createHomePage", "UUU FF FF FF.~~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "rails": []})),
+    ("createHomePage", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "rails": []})),
     ("createPreviewLink", "UUU FF FF FF... .. FF", |cast, _| json!({"tenantId": cast.tenant})),
     ("createPreviewLink", "UUU FF F. FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant})),
     ("createPreviewLink", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant})),
@@ -342,8 +355,14 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     ("unpublish", "UUU FF F~ FFFFF FF FF", |cast, _| json!({"tenantId": cast.other_tenant, "ids": []})),
     ("unpublish", "UUU FF NN NNNNN NN FN", |cast, _| json!({"tenantId": cast.hidden_tenant, "ids": []})),
     ("updateEpisode", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": EpisodeId::generate(), "expectedVersion": 99})),
+    ("updateFaqEntry", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": FaqEntryId::generate(), "expectedVersion": 99})),
     ("updateFranchise", "UUU FF NN FF~~~ ~~ FN", |cast, _| json!({"id": cast.page, "expectedVersion": 99})),
     ("updateFranchise", "UUU FF NN NNNNN NN FN", |_, _| json!({"id": FranchiseId::generate(), "expectedVersion": 99})),
+    (
+        "updateHomePage",
+        "UUU FF NN NNNNN NN FN",
+        |_, _| json!({"id": HomePageId::generate(), "expectedVersion": 99, "rails": []}),
+    ),
     ("updatePerson", "UUU FF FF FFnnn nn FF", |cast, _| json!({"tenantId": cast.tenant, "id": PersonId::generate()})),
     (
         "updatePerson",

@@ -36,6 +36,7 @@ impl Story {
             active: true,
             franchises: Vec::new(),
             home: Vec::new(),
+            faq: Vec::new(),
         };
         Self { catalogue: Catalogue { tenants: vec![tenant], ..Catalogue::default() }, unique }
     }
