@@ -14,7 +14,7 @@ UNION ALL
   OPTIONAL MATCH (t)-[:OWNS]->(f:Franchise)
   OPTIONAL MATCH (f)-[:HAS_SERIES]->(s:Series)
   OPTIONAL MATCH (s)-[:HAS_EPISODE]->(e:Episode)
-  OPTIONAL MATCH (t)-[:HAS_HOME_PAGE]->(h:HomePage)
+  OPTIONAL MATCH (t)-[:HAS_HOME_PAGE|HAS_FAQ_ENTRY]->(h:HomePage|FaqEntry)
   WITH collect(DISTINCT t) + collect(DISTINCT f) + collect(DISTINCT s) + collect(DISTINCT e) + collect(DISTINCT h) AS owned
   UNWIND owned AS node
   OPTIONAL MATCH (node)-[:HAS_ASSET]->(a:Asset)

@@ -175,7 +175,7 @@ async fn acts_of_security_are_closed_to_every_token() {
         "logout",
         "register",
         "account",
-        "export",
+        "exportmydata",
         "ownership",
         "role",
     ];

@@ -31,6 +31,7 @@ const FLAGS: &[&str] = &[
     // On a busy machine Neo4j is slow by itself. None of the attacks needs these limits to be bounded.
     "--neo4j-statement-timeout-ms=60000",
     "--execution-timeout-ms=60000",
+    "--neo4j-acquire-timeout-ms=30000",
     // So that nobody has to wait long to see slow requests end.
     "--receive-timeout-ms=2000",
 ];
@@ -43,7 +44,7 @@ const PEACE: Duration = Duration::from_secs(3);
 /// How many attacks are on their way at once while a reader reads.
 const AT_ONCE: usize = 4;
 /// How long requests are sent slowly, unless the server ends them.
-const SLOWNESS: Duration = Duration::from_secs(30);
+const SLOWNESS: Duration = Duration::from_secs(90);
 /// How long connections say nothing, or nobody reads what the server has to say.
 const SILENCE: Duration = Duration::from_secs(4);
 const IDLE_CONNECTIONS: usize = 1_000;

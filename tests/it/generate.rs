@@ -34,7 +34,8 @@ impl Neo4j {
     }
 
     fn arguments<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
-        [&["generate", "--neo4j-uri", &self.uri], &SMALL[..], more].concat()
+        let patient = ["--neo4j-statement-timeout-ms", "60000"];
+        [&["generate", "--neo4j-uri", &self.uri], &patient[..], &SMALL[..], more].concat()
     }
 
     /// Generates to the end: exit code and standard error.

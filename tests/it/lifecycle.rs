@@ -22,7 +22,7 @@ async fn is_ready(client: &Client) -> bool {
 }
 
 async fn wait_until(what: &str, condition: impl AsyncFn() -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(1);
+    let deadline = Instant::now() + Duration::from_mins(4);
     while !condition().await {
         assert!(Instant::now() < deadline, "{what} took too long");
         tokio::time::sleep(Duration::from_millis(100)).await;

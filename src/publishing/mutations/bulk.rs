@@ -38,8 +38,6 @@ pub(crate) struct ImportCatalogPayload {
     import: Option<CatalogueImport>,
     /// Everything that is wrong with the file, by line; at most 1,000 errors. With one of them, nothing is written.
     problems: Vec<ImportError>,
-    /// How many there are beside these.
-    more_problems: i32,
     /// What has to be mended; empty if it was done.
     user_errors: Vec<UserError>,
     /// The `clientMutationId` of the input.
@@ -96,8 +94,7 @@ impl BulkMutations {
             }
         };
         let (import, user_errors) = told(outcome)?;
-        let more_problems = i32::try_from(problems.more).unwrap_or(i32::MAX);
-        Ok(ImportCatalogPayload { import, problems: problems.errors, more_problems, user_errors, client_mutation_id })
+        Ok(ImportCatalogPayload { import, problems: problems.errors, user_errors, client_mutation_id })
     }
 
     /// Writes all pages of a tenant, as their editors have them, into a file that `importCatalog` takes; those that were put

@@ -58,6 +58,8 @@ async fn whoever_looks_sees_all_of_a_release_or_nothing_of_it() {
                 let mut torn = Vec::new();
                 while !over.load(Ordering::Relaxed) {
                     let titles = titles(&viewer, &shelf).await;
+                    // Others want to look, too.
+                    tokio::time::sleep(Duration::from_millis(20)).await;
                     looks.fetch_add(1, Ordering::Relaxed);
                     if !are_of_one_push(&titles) {
                         torn.push(titles);

@@ -37,7 +37,7 @@ async fn import(creator: &Creator, content_type: &'static str, file: &str, dry_r
 
 async fn import_asset(creator: &Creator, asset: &str, dry_run: bool) -> Value {
     let text = "mutation($input: ImportCatalogInput!) { importCatalog(input: $input) {
-        import { created changed unchanged } problems { line column code } moreProblems userErrors { field code } } }";
+        import { created changed unchanged } problems { line column code } userErrors { field code } } }";
     let input = json!({"tenantId": creator.tenant, "assetId": asset, "dryRun": dry_run});
     creator.editor.send(text, json!({"input": input})).await.data()["importCatalog"].clone()
 }

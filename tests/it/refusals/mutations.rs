@@ -249,12 +249,12 @@ pub(super) const MUTATIONS: &[(&str, &str, Input)] = &[
     (
         "createFaqEntry",
         "UUU FF FF FF... .. FF",
-        |cast, person| json!({"tenantId": cast.tenant, "slug": slug_of(person), "question": "Why?", "answer": "So."}),
+        |cast, _| json!({"tenantId": cast.tenant, "slug": fresh_slug(), "question": "Why?", "answer": "So."}),
     ),
     (
         "createFaqEntry",
         "UUU FF NN NNNNN NN FN",
-        |cast, person| json!({"tenantId": cast.hidden_tenant, "slug": slug_of(person), "question": "Why?", "answer": "So."}),
+        |cast, _| json!({"tenantId": cast.hidden_tenant, "slug": fresh_slug(), "question": "Why?", "answer": "So."}),
     ),
     // Of the home page of a tenant there is one.
     ("createHomePage", "UUU FF FF FF.~~ ~~ FF", |cast, _| json!({"tenantId": cast.tenant, "rails": []})),

@@ -34,8 +34,9 @@ pub(crate) const PATIENT: &[&str] = &[
     // What is not asked need not be planned.
     "--warm-up=off",
     "--budget-points=0",
-    "--neo4j-statement-timeout-ms=60000",
-    "--execution-timeout-ms=60000",
+    "--neo4j-acquire-timeout-ms=60000",
+    "--neo4j-statement-timeout-ms=120000",
+    "--execution-timeout-ms=120000",
     "--max-concurrent-per-client=1000",
     "--max-answer-items=10000000",
     "--max-answer-fields=10000000",

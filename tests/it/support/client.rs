@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
@@ -26,7 +28,9 @@ impl Client {
     pub(crate) fn new(base: &str) -> Self {
         // A client asks which TLS there is, even for plain HTTP, and a test may be the first to have one.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Self { base: base.to_owned(), http: reqwest::Client::new(), headers: Vec::new() }
+        // The server ends connections that are silent for ten seconds, and a test that works meanwhile does not notice.
+        let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(4)).build().expect("a client");
+        Self { base: base.to_owned(), http, headers: Vec::new() }
     }
 
     pub(crate) fn with_token(self, token: &str) -> Self {

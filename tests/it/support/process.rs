@@ -104,7 +104,7 @@ impl SeekaProcess {
         let (mut out, mut err) = (String::new(), String::new());
         let (mut stdout, mut stderr) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
         let reading = async { tokio::join!(stdout.read_to_string(&mut out), stderr.read_to_string(&mut err)) };
-        let _ = tokio::time::timeout(Duration::from_secs(90), reading).await.expect("seeka ends");
+        let _ = tokio::time::timeout(Duration::from_mins(4), reading).await.expect("seeka ends");
         (child.wait().await.expect("seeka ends").code(), out, err)
     }
 }
