@@ -155,7 +155,10 @@ async fn reach_everything(viewer: &Viewer, generator: &mut Generator, complaints
         count += answers.len();
         for (request, answer) in &answers {
             check(request, answer, complaints);
-            if !answer.body["errors"].is_null() {
+            // The schema describes itself at length: types of interfaces of types can be more than a server answers.
+            let is_too_long = request.query.contains("__schema")
+                && answer.body["errors"][0]["extensions"]["code"] == "QUERY_TOO_COMPLEX";
+            if !answer.body["errors"].is_null() && !is_too_long {
                 complaints.push(format!("{request:?} is right, but {answer:?}"));
             }
         }

@@ -319,10 +319,17 @@ impl TestApp {
         let driver = self.driver.clone();
         let query = seeka::graph::query(&format!("EXPLAIN {statement}"), BoltMap::default());
         // Only a statement whose rows are asked for reports its plan.
-        let explaining = self.runtime.spawn(async move {
-            let mut stream = driver.execute(query).await?;
+        let explain = async move || {
+            let mut stream = driver.execute(query.clone()).await?;
             while stream.next().await?.is_some() {}
             stream.finish().await
+        };
+        let explaining = self.runtime.spawn(async move {
+            // A connection that a busy Neo4j does not take in time is tried for once more.
+            match explain().await {
+                Err(_) => explain().await,
+                explained => explained,
+            }
         });
         let summary = explaining.await.expect("explaining does not panic");
         let summary = summary.unwrap_or_else(|error| panic!("{error}\n{statement}"));
