@@ -62,7 +62,7 @@ enum Command {
         tenant: String,
         /// What the file shall be.
         #[arg(long, value_enum, default_value = "csv")]
-        format: FileFormat,
+        format: CatalogueFormat,
     },
     /// Prints the GraphQL schema.
     Schema,
@@ -89,22 +89,6 @@ enum Command {
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]
         hours: u32,
     },
-}
-
-/// The formats of catalogue files.
-#[derive(Clone, Copy, ValueEnum)]
-enum FileFormat {
-    Csv,
-    Json,
-}
-
-impl From<FileFormat> for CatalogueFormat {
-    fn from(format: FileFormat) -> Self {
-        match format {
-            FileFormat::Csv => Self::Csv,
-            FileFormat::Json => Self::Json,
-        }
-    }
 }
 
 #[derive(Subcommand)]
@@ -181,7 +165,7 @@ fn main() -> ExitCode {
         Some(Command::Import { file, tenant, dry_run }) => {
             run(&cli.config, import(&cli.config, (&file, &tenant), dry_run))
         }
-        Some(Command::Export { tenant, format }) => run(&cli.config, export(&cli.config, &tenant, format.into())),
+        Some(Command::Export { tenant, format }) => run(&cli.config, export(&cli.config, &tenant, format)),
         Some(Command::Serve) | None => run(&cli.config, serve(&cli.config)),
     };
     match result {
@@ -270,10 +254,9 @@ const IMPORT_LIMIT: Duration = Duration::from_mins(2);
 
 async fn import(config: &Config, (file, tenant): (&Path, &str), dry_run: bool) -> Result<(), Failure> {
     let failed = |what: &dyn std::fmt::Display| Failure::Import(format!("{}: {what}", file.display()));
-    let format = match file.extension().and_then(|extension| extension.to_str()) {
-        Some("csv") => CatalogueFormat::Csv,
-        Some("json") => CatalogueFormat::Json,
-        _ => return Err(failed(&"the name of a catalogue file ends in .csv or .json")),
+    let ending = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let Ok(format) = CatalogueFormat::from_str(ending, false) else {
+        return Err(failed(&"the name of a catalogue file ends in .csv or .json"));
     };
     let bytes = read(file).map_err(|error| failed(&error))?;
     let (local, graph) = Box::pin(app::join_graph(config)).await?;

@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::*;
 use crate::catalog::CreditRole;
+use crate::publishing::bounds::{MAX_LONG_DESCRIPTION, MAX_SHORT_DESCRIPTION};
 use crate::publishing::{PageKind, PageLink};
 
 const HEADER: &str = "type,slug,parent,title,shortDescription,longDescription,language,releaseDate,season,number,durationMs,tags,credits,links\n";
@@ -125,12 +126,17 @@ fn rows_are_checked_together() {
 
 #[test]
 fn texts_are_counted_in_the_characters_that_people_see() {
-    let family = "👩‍👩‍👧‍👦";
-    let row = |short: usize, long: usize| {
-        of_csv(&format!("FRANCHISE,f,,F,{},{},,,,,,,,\n", family.repeat(short), family.repeat(long)))
+    use ImportErrorCode as Code;
+    // Of each kind: one that is many letters long, and one that fits into a cell often enough.
+    let (family, accented) = ("👩‍👩‍👧‍👦", "e\u{301}");
+    let row = |letter: &str, short: usize, long: usize| {
+        of_csv(&format!("FRANCHISE,f,,F,{},{},,,,,,,,\n", letter.repeat(short), letter.repeat(long)))
     };
-    assert_eq!(row(600, 600), []);
-    assert_eq!(row(1, 0), []);
+    assert_eq!(row(family, 600, 600), []);
+    let (short, long) = (MAX_SHORT_DESCRIPTION, MAX_LONG_DESCRIPTION);
+    assert_eq!(row(accented, short, long), []);
+    let too_long = [at(2, "shortDescription", Code::TooLong), at(2, "longDescription", Code::TooLong)];
+    assert_eq!(row(accented, short + 1, long + 1), too_long);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::io::Cursor;
 
 use async_graphql::Enum;
 use chrono::Utc;
+use clap::ValueEnum;
 
 use super::document::{PageDocument, PageId, PageKind};
 use super::import::CatalogueImport;
@@ -22,7 +23,7 @@ use crate::scope::{Editor, Scope, TenantScope};
 const PAGE: i32 = 100;
 
 /// The formats of catalogue files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, ValueEnum)]
 pub enum CatalogueFormat {
     /// A table: a row for each page, lists in cells.
     Csv,
