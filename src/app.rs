@@ -219,6 +219,7 @@ fn edge(
         max_answer_fields: limits.max_answer_fields,
         receive_limit: Duration::from_millis(limits.receive_timeout_ms),
         execution_limit: Duration::from_millis(limits.execution_timeout_ms),
+        catalogue_limit: Duration::from_millis(limits.catalogue_timeout_ms),
         trusted_proxies: edge.trusted_proxies.clone(),
         metrics_networks: edge.metrics_networks.clone(),
         has_warned: AtomicBool::new(false),

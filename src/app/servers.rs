@@ -69,6 +69,7 @@ fn neo4j_settings(config: &Config, data: &DataFolder) -> Neo4jSettings {
             LocalNeo4jLine::Current => Some(Neo4jLine::Current),
         },
         heap_mb: u32::try_from(neo4j.local_heap_mb).unwrap_or(u32::MAX),
+        java_options: neo4j.local_java_options.split_whitespace().map(str::to_owned).collect(),
         page_cache_mb: u32::try_from(neo4j.local_page_cache_mb).unwrap_or(u32::MAX),
         servers: neo4j.servers.clone().unwrap_or_else(|| data.path().join("servers")),
         start_timeout: LOCAL_NEO4J_START,

@@ -39,6 +39,15 @@ pub struct Neo4jConfig {
     /// Page cache of the local Neo4j, in MiB.
     #[arg(long = "local-neo4j-page-cache-mb", env = "SEEKA_LOCAL_NEO4J_PAGE_CACHE_MB", global = true, default_value = "256", value_parser = number(16..=65_536))]
     pub local_page_cache_mb: u64,
+    /// Further options of Java for the local Neo4j, with spaces between them; they come after the server's own.
+    #[arg(
+        long = "local-neo4j-java-options",
+        env = "SEEKA_LOCAL_NEO4J_JAVA_OPTIONS",
+        global = true,
+        default_value = "",
+        allow_hyphen_values = true
+    )]
+    pub local_java_options: String,
     /// The most connections to Neo4j.
     #[arg(long = "neo4j-pool-size", env = "SEEKA_NEO4J_POOL_SIZE", global = true, default_value = "32", value_parser = number(1..=1_000))]
     pub pool_size: u64,

@@ -244,7 +244,8 @@ async fn run(
 ) -> Result<GraphqlResponse, Rejection> {
     let statements = sender.observed.statements();
     let graph = edge.graph.logging_to(Arc::clone(statements));
-    let graph = graph.until(Instant::now() + edge.execution_limit + STATEMENT_MARGIN);
+    let limit = limit_of(edge, &operation);
+    let graph = graph.until(Instant::now() + limit + STATEMENT_MARGIN);
     let execution = async {
         if previews {
             return previewed(edge, sender, meter, (graph, &operation, variables)).await;
@@ -282,9 +283,16 @@ async fn run(
         outcome = execution => outcome,
         message = meter.exceeded() => Err(Error::TooComplex(message)),
         // What it was doing in Neo4j is ended when the execution is dropped.
-        () = tokio::time::sleep(edge.execution_limit) => Err(Error::TimedOut(edge.execution_limit)),
+        () = tokio::time::sleep(limit) => Err(Error::TimedOut(limit)),
     };
     outcome.map_err(|error| Box::new(error::of_request(error)))
+}
+
+/// How long an operation may be executed.
+fn limit_of(edge: &Edge, operation: &Operation) -> Duration {
+    let about_a_catalogue = operation.kind == OperationType::Mutation
+        && operation.root_fields().iter().any(|field| publishing::CATALOGUE_MUTATIONS.contains(field));
+    if about_a_catalogue { edge.catalogue_limit.max(edge.execution_limit) } else { edge.execution_limit }
 }
 
 /// Executes an operation in a preview of the tenant that the request is confined to, or that its link names.

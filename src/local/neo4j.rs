@@ -114,6 +114,8 @@ pub struct Neo4jSettings {
     pub line: Option<Neo4jLine>,
     /// The most that Java may take for objects.
     pub heap_mb: u32,
+    /// Further options of Java, which come after those that Neo4j needs.
+    pub java_options: Vec<String>,
     /// The memory that keeps parts of the graph's files.
     pub page_cache_mb: u32,
     /// Where the libraries are kept; several data folders may share them.

@@ -38,6 +38,7 @@ pub(super) struct Home {
     java: Java,
     libraries: PathBuf,
     heap_mb: u32,
+    java_options: Vec<String>,
     page_cache_mb: u32,
 }
 
@@ -59,6 +60,7 @@ impl Home {
             java,
             libraries,
             heap_mb: settings.heap_mb,
+            java_options: settings.java_options.clone(),
             page_cache_mb: settings.page_cache_mb,
         })
     }
@@ -147,6 +149,7 @@ impl Home {
             .args(OPTIONS)
             .args(self.line.options())
             .args(self.java.options())
+            .args(&self.java_options)
             .arg(self.argument("-XX:ErrorFile=", "logs/java-error-%p.log"))
             // The class path is relative, because a colon in a folder's name would split it.
             .args(["-cp", "lib/*", class])

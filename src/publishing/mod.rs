@@ -44,6 +44,10 @@ use crate::tenants::no_tenant;
 
 use store::{MAX_PAGES, Released};
 
+/// The mutations that are about a whole catalogue, and so may take longer than others.
+pub const CATALOGUE_MUTATIONS: [&str; 6] =
+    ["exportCatalog", "importCatalog", "publish", "revertRelease", "schedulePublish", "unpublish"];
+
 /// When to try again what took too long.
 const CHANGEOVER_RETRY: Duration = Duration::from_secs(1);
 
@@ -80,8 +84,25 @@ fn refusal(reason: &Released) -> Refused {
         Released::Overtaken(id) => {
             user(UserErrorCode::NotAllowed, format!("page {id} has been released again since; undo that first"))
         }
+        Released::Forgotten => {
+            let message = "a page of it has been released too often since; that cannot be undone any more";
+            user(UserErrorCode::NotAllowed, message.to_owned())
+        }
         Released::Done(_) | Released::Blocked(_) => {
             user(UserErrorCode::NotReady, "some pages are not ready; see `problems`".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CATALOGUE_MUTATIONS;
+
+    #[test]
+    fn whatever_may_take_longer_is_a_mutation() {
+        let schema = crate::schema::sdl();
+        for name in CATALOGUE_MUTATIONS {
+            assert!(schema.contains(&format!("\t{name}(input: ")), "{name}");
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
@@ -21,6 +21,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 16;
 /// The most schedules of one look.
 const MAX_DUE: i64 = 200;
+/// For how long it is tried to carry a schedule out after its time has come.
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(1);
+/// Why a schedule was given up.
+const GIVEN_UP: &str = "the server tried to publish it for a day, and failed";
 
 /// How a schedule stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
@@ -89,8 +93,12 @@ async fn fire_due(services: Services, changeovers: &Changeovers) -> Result<(), F
         let scope = TenantScope::<Editor>::of_server(Scope::of_server(&services.graph, Utc::now()), due.tenant_id);
         async move {
             // What fails for another reason than the pages themselves is tried again at the next look.
-            if let Err(error) = fire(&scope, due.id, changeovers).await {
-                warn!(schedule = %due.id, %error, "a schedule was not carried out; it is tried again");
+            let Err(error) = fire(&scope, (due.id, due.note), changeovers).await else { return };
+            warn!(schedule = %due.id, %error, "a schedule was not carried out; it is tried again");
+            if Utc::now() - due.due_at.0 > GIVE_UP_AFTER
+                && let Err(error) = store::end_failed(&scope, due.id, GIVEN_UP).await
+            {
+                warn!(schedule = %due.id, %error, "nor was it given up");
             }
         }
     });
@@ -98,8 +106,12 @@ async fn fire_due(services: Services, changeovers: &Changeovers) -> Result<(), F
     Ok(())
 }
 
-async fn fire(scope: &TenantScope<Editor>, id: ScheduleId, changeovers: &Changeovers) -> Result<()> {
-    let release = NewRelease { wanted: Wanted::Scheduled(id), note: None, creation_key: None };
+async fn fire(
+    scope: &TenantScope<Editor>,
+    (id, note): (ScheduleId, Option<String>),
+    changeovers: &Changeovers,
+) -> Result<()> {
+    let release = NewRelease { wanted: Wanted::Scheduled(id), note, creation_key: None };
     let failure = match changeovers.release(scope.clone(), release).await? {
         // Nothing is left to do when another server has done it.
         Released::Done(_) | Released::Nothing => return Ok(()),

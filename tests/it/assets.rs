@@ -5,7 +5,7 @@ pub(crate) mod desk;
 mod hostile;
 mod keeping;
 mod killed;
-mod multipart;
+pub(crate) mod multipart;
 mod renditions;
 
 use serde_json::json;

@@ -1,6 +1,8 @@
 //! The creators' desk: pages are edited in drafts and pushed to production together.
 
 mod at_once;
+mod audience;
+mod bounds;
 mod bulk;
 pub(crate) mod creator;
 mod drafts;
@@ -9,21 +11,32 @@ mod preview;
 mod schedules;
 mod slugs;
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::assets::desk::File;
+use crate::assets::multipart::{IN_PARTS, PART, uploads_with_a_break};
 use crate::support::TestApp;
+use audience::Audience;
 use creator::{Creator, codes, seen};
+
+fn texts(titles: &[Value]) -> Vec<String> {
+    titles.iter().map(|title| title.as_str().unwrap().to_owned()).collect()
+}
 
 #[tokio::test]
 async fn a_creator_edits_five_pages_and_pushes_them() {
     let app = TestApp::get().await;
-    let creator = Creator::new(app).await;
-    let shelf = creator.opens("kettle").await;
+    let server = app.sibling(&IN_PARTS).await;
+    let creator = Creator::new(app).await.at(&server);
+    let shelf = Arc::new(creator.opens("kettle").await);
     let viewer = app.viewer();
     let old = seen(&viewer, &shelf).await;
     assert_eq!(old[0], "The Franchise kettle");
     assert!(old.iter().all(Value::is_string), "{old:?}");
+    let mut audience = Audience::of(viewer.in_tenant(&creator.slug), &shelf);
+    audience.sees(&texts(&old)).await;
 
     // Five edits, which viewers do not see.
     for (n, id) in shelf.all().iter().enumerate() {
@@ -49,7 +62,7 @@ async fn a_creator_edits_five_pages_and_pushes_them() {
     assert_eq!((codes(&refused), &refused["problems"][0]["code"]), (vec!["NOT_READY"], &json!("POSTER_MISSING")));
     assert_eq!(seen(&viewer, &shelf).await, old, "nothing is published by half");
 
-    let poster = creator.uploads(&File::picture(60, 90)).await;
+    let poster = uploads_with_a_break(&creator.desk, &File::heavy_picture(PART + 1_000)).await;
     let poster = json!({"fields": {"assets": [{"role": "POSTER", "assetId": poster}]}});
     creator.edits(&shelf.series, poster).await;
     assert_eq!(creator.preflight(None).await["ready"], true);
@@ -57,6 +70,7 @@ async fn a_creator_edits_five_pages_and_pushes_them() {
     let number = creator.released("publish", key.clone()).await;
     let new: Vec<_> = (0..5).map(|n| json!(format!("New {n}"))).collect();
     assert_eq!(seen(&viewer, &shelf).await, new);
+    audience.sees(&texts(&new)).await;
     assert_eq!(creator.pending().await["count"], 0);
     assert_eq!(creator.released("publish", key).await, number, "the same key is the same release");
 
@@ -66,6 +80,9 @@ async fn a_creator_edits_five_pages_and_pushes_them() {
     assert_eq!(seen(&viewer, &shelf).await, old);
     let again = creator.release("revertRelease", json!({"number": number})).await;
     assert_eq!(codes(&again), ["NOT_ALLOWED"], "it is undone already");
+    // Whoever looked all the while has seen all of the old, then all of the new, and the old again.
+    audience.sees(&texts(&old)).await;
+    assert_eq!(audience.leaves(), [texts(&old), texts(&new), texts(&old)]);
     // What was undone can be brought back, page by page.
     let query = "query($id: ID!) { page(id: $id) { version revisions { nodes { id live fields { title } } } } }";
     let answer = creator.editor.send(query, json!({"id": shelf.franchise})).await;
@@ -79,6 +96,7 @@ async fn a_creator_edits_five_pages_and_pushes_them() {
     let answer = creator.editor.send(query, json!({"tenant": creator.tenant})).await;
     let numbers: Vec<_> = answer.data()["releases"]["nodes"].as_array().unwrap().iter().map(|r| &r["number"]).collect();
     assert_eq!(numbers, [3, 2, 1]);
+    server.stopped().await;
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::id::{PersonId, TagId, TenantId};
 use crate::mutation::{Checked, Outcome, UserError, UserErrorCode};
 use crate::payload;
 use crate::publishing::fields::slug;
-use crate::publishing::store::{self, PersonChange};
+use crate::publishing::store::{self, Added, PersonChange};
 use crate::scope::{Editor, Scope, TenantScope, or_null};
 use crate::tenants::no_tenant;
 use crate::text;
@@ -21,6 +21,10 @@ use crate::text;
 const NAME: RangeInclusive<usize> = 1..=100;
 /// The fewest and the most characters of what is said of a person.
 const BIOGRAPHY: RangeInclusive<usize> = 0..=1_000;
+/// The most tags that a tenant adds to the vocabulary of all.
+const MAX_TAGS: i64 = 1_000;
+/// The most people that a tenant adds.
+const MAX_PEOPLE: i64 = 20_000;
 
 /// A tag that is wanted.
 #[derive(InputObject)]
@@ -126,7 +130,7 @@ async fn create_tag(ctx: &Context<'_>, input: CreateTagInput) -> Outcome<Tag> {
     let id = TagId::generate();
     let event = scope.request().event(EventType::TagCreated).about(id).within(scope.id());
     let event = event.with(&json!({"slug": slug, "name": name}));
-    Ok(store::create_tag(&scope, (id, &slug, &name), event).await?.ok_or_else(no_tenant)?)
+    added(store::create_tag(&scope, (id, &slug, &name), MAX_TAGS, event).await?)
 }
 
 async fn create_person(ctx: &Context<'_>, input: CreatePersonInput) -> Outcome<Person> {
@@ -147,12 +151,21 @@ async fn create_person(ctx: &Context<'_>, input: CreatePersonInput) -> Outcome<P
     ]);
     let event = scope.request().event(EventType::PersonCreated).about(id).within(scope.id());
     let event = event.with(&json!({"slug": slug, "name": name}));
-    match store::create_person(&scope, person, event).await {
-        Ok(person) => Ok(person.ok_or_else(no_tenant)?),
+    match store::create_person(&scope, person, MAX_PEOPLE, event).await {
+        Ok(person) => added(person),
         Err(error) if error.is_taken() => {
             Err(UserError::of("input.slug", UserErrorCode::Taken, "somebody else has this slug").into())
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The word that was added, or why it was not.
+fn added<T>(added: Added<T>) -> Outcome<T> {
+    match added {
+        Added::Done(word) => Ok(word),
+        Added::Full => Err(UserError::general(UserErrorCode::LimitReached, "the tenant has added too many").into()),
+        Added::NotAllowed => Err(no_tenant().into()),
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) use releases::{MAX_PAGES, NewRelease, Released, Wanted, rehearse, rel
 pub(super) use schedules::{
     Cancelled, NewSchedule, Scheduled, cancel, due, end_failed, schedule, schedule_by_id, schedules,
 };
-pub(super) use vocabulary::{PersonChange, create_person, create_tag, update_person};
+pub(super) use vocabulary::{Added, PersonChange, create_person, create_tag, update_person};
 
 use self::pages::{lock, page_id};
 use super::document::{PageDocument, PageId, PageKind};

@@ -106,7 +106,8 @@ async fn drafts(
 }
 
 fn absent(ids: &[PageId], pages: &[LockedPage]) -> Option<PageId> {
-    ids.iter().copied().find(|id| pages.iter().all(|page| page.id != *id))
+    let there: HashSet<_> = pages.iter().map(|page| page.id).collect();
+    ids.iter().copied().find(|id| !there.contains(id))
 }
 
 async fn unpublished(
@@ -137,11 +138,16 @@ async fn reverted(
         after_id: Option<RevisionId>,
         #[serde(deserialize_with = "document")]
         before: Option<PageDocument>,
+        /// How many pages the release had when it was made.
+        pages: usize,
     }
     let statement = cypher!("publishing/release_entries").bind("number", number);
     let entries = transaction.run::<Row>(scope.bound(statement)).await?;
-    if entries.is_empty() {
-        return Ok(Err(Released::NoRelease));
+    match entries.first() {
+        None => return Ok(Err(Released::NoRelease)),
+        // Of a page that was released many times since, nobody knows any more what it showed then.
+        Some(entry) if entries.len() < entry.pages => return Ok(Err(Released::Forgotten)),
+        Some(_) => {}
     }
     let ids: Vec<_> = entries.iter().map(|entry| entry.page_id).collect();
     let pages = pages::lock(transaction, scope, &ids).await?;

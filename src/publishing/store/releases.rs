@@ -24,6 +24,9 @@ use crate::scope::{Editor, TenantScope, or_null};
 /// The most pages of one release, so that it stays a matter of seconds.
 pub(in crate::publishing) const MAX_PAGES: usize = 1_000;
 
+/// How many versions of a page that viewers have seen are kept beside the one that they see.
+const KEPT_REVISIONS: i64 = 100;
+
 /// Which pages a release is about.
 #[derive(Debug, Clone)]
 pub(in crate::publishing) enum Wanted {
@@ -78,6 +81,8 @@ pub(in crate::publishing) enum Released {
     TooMany,
     /// A page has been released again since.
     Overtaken(PageId),
+    /// A page has been released so often since that it is not known any more what it showed.
+    Forgotten,
     /// This speaks against it.
     Blocked(Vec<PublishProblem>),
 }
@@ -262,13 +267,14 @@ async fn carry_out(
     if !dropped.is_empty() {
         super::drop_drafts(transaction, scope, &dropped).await?;
     }
-    record(transaction, scope, entries, (number, release)).await
+    let page_ids: Vec<_> = planned.iter().map(|one| BoltType::from(one.page.id.to_string())).collect();
+    record(transaction, scope, (page_ids, entries), (number, release)).await
 }
 
 async fn record(
     transaction: &mut Transaction,
     scope: &TenantScope<Editor>,
-    entries: Vec<BoltType>,
+    (page_ids, entries): (Vec<BoltType>, Vec<BoltType>),
     (number, release): (i64, &NewRelease),
 ) -> Result<ReleaseId, GraphError> {
     #[derive(Deserialize)]
@@ -306,5 +312,7 @@ async fn record(
         .bind("entries", entries)
         .bind("event", request.event(event).about(id).within(scope.id()).with(&payload));
     let rows = transaction.run::<Row>(scope.bound(statement)).await?;
+    let statement = cypher!("publishing/forget_revisions").bind("pageIds", page_ids).bind("keep", KEPT_REVISIONS);
+    transaction.run::<Counted>(scope.bound(statement)).await?;
     Ok(rows.first().map_or(id, |row| row.id))
 }

@@ -224,6 +224,8 @@ pub(in crate::publishing) async fn cancel(
 pub(in crate::publishing) struct Due {
     pub(in crate::publishing) id: ScheduleId,
     pub(in crate::publishing) tenant_id: TenantId,
+    pub(in crate::publishing) note: Option<String>,
+    pub(in crate::publishing) due_at: Timestamp,
 }
 
 /// The schedules of all tenants whose time has come, the oldest first.

@@ -9,37 +9,65 @@ use crate::graph::GraphError;
 use crate::id::{PersonId, TagId};
 use crate::scope::{Editor, TenantScope};
 
-/// Adds a tag, or finds the one with this slug; `None` when the viewer may not any more.
+/// What came of a word that was to be added to the vocabulary.
+pub(in crate::publishing) enum Added<T> {
+    /// It is there.
+    Done(T),
+    /// The tenant has added too many.
+    Full,
+    /// The viewer may not any more.
+    NotAllowed,
+}
+
+impl<T> Added<T> {
+    /// Of the rows of a statement: none when the viewer may not, an empty list when there are too many.
+    fn of(rows: Vec<Vec<T>>) -> Self {
+        match rows.into_iter().next().map(|mut words| words.pop()) {
+            Some(Some(word)) => Self::Done(word),
+            Some(None) => Self::Full,
+            None => Self::NotAllowed,
+        }
+    }
+}
+
+/// Adds a tag, or finds the one with this slug, if the tenant has not added `most` already.
 pub(in crate::publishing) async fn create_tag(
     scope: &TenantScope<Editor>,
     (id, slug, name): (TagId, &str, &str),
+    most: i64,
     event: NewEvent,
-) -> Result<Option<Tag>, GraphError> {
+) -> Result<Added<Tag>, GraphError> {
     #[derive(Deserialize)]
     struct Row {
-        tag: Tag,
+        tags: Vec<Tag>,
     }
     let statement = cypher!("publishing/create_tag")
         .bind("id", id)
         .bind("slug", slug)
         .bind("name", name)
+        .bind("maxTags", most)
         .bind("roles", editors())
         .bind("event", event);
-    Ok(scope.write::<Row>(statement).await?.pop().map(|row| row.tag))
+    Ok(Added::of(scope.write::<Row>(statement).await?.into_iter().map(|row| row.tags).collect()))
 }
 
-/// Adds a person; `None` when the viewer may not any more.
+/// Adds a person, if the tenant has not added `most` already.
 pub(in crate::publishing) async fn create_person(
     scope: &TenantScope<Editor>,
     person: BoltType,
+    most: i64,
     event: NewEvent,
-) -> Result<Option<Person>, GraphError> {
+) -> Result<Added<Person>, GraphError> {
     #[derive(Deserialize)]
     struct Row {
-        person: Person,
+        people: Vec<Person>,
     }
-    let statement = cypher!("publishing/create_person").bind("person", person).bind("roles", editors());
-    Ok(scope.write::<Row>(statement.bind("event", event)).await?.pop().map(|row| row.person))
+    let statement = cypher!("publishing/create_person")
+        .bind("person", person)
+        .bind("maxPeople", most)
+        .bind("roles", editors())
+        .bind("event", event);
+    Ok(Added::of(scope.write::<Row>(statement).await?.into_iter().map(|row| row.people).collect()))
 }
 
 /// What shall be different about a person.

@@ -46,6 +46,21 @@ impl File {
         Self::new("IMAGE", "image/png", bytes)
     }
 
+    /// A small picture that says more beside it than it shows, in a chunk that readers of PNG pass over.
+    pub(crate) fn heavy_picture(length: usize) -> Self {
+        let mut file = Self::picture(60, 90);
+        let end = file.bytes.split_off(file.bytes.len() - 12);
+        let mut chunk = b"prVt".to_vec();
+        chunk.extend((0..length).map(|n| n.to_le_bytes()[0]));
+        let mut sum = flate2::Crc::new();
+        sum.update(&chunk);
+        file.bytes.extend(u32::try_from(length).unwrap().to_be_bytes());
+        file.bytes.extend(chunk);
+        file.bytes.extend(sum.sum().to_be_bytes());
+        file.bytes.extend(end);
+        file
+    }
+
     /// A film that is as long as it needs to be.
     pub(crate) fn film(length: usize) -> Self {
         let mut bytes = include_bytes!("../../../seed/media/pilot.mp4").to_vec();

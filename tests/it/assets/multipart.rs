@@ -4,8 +4,8 @@ use super::desk::{Desk, File, errors};
 use crate::support::{TestApp, Versitygw};
 
 /// The smallest parts that S3 takes.
-const PART: usize = 5 * 1024 * 1024;
-const IN_PARTS: [&str; 2] = ["--asset-multipart-bytes=1048576", "--asset-part-bytes=5242880"];
+pub(crate) const PART: usize = 5 * 1024 * 1024;
+pub(crate) const IN_PARTS: [&str; 2] = ["--asset-multipart-bytes=1048576", "--asset-part-bytes=5242880"];
 
 async fn sign(desk: &Desk, id: &str, numbers: &[i32]) -> Value {
     let text = "mutation($input: SignUploadPartsInput!) { signUploadParts(input: $input) {
@@ -23,6 +23,25 @@ async fn there(desk: &Desk, id: &str) -> Value {
 fn part(file: &File, number: usize) -> &[u8] {
     let start = (number - 1) * PART;
     &file.bytes[start..file.bytes.len().min(start + PART)]
+}
+
+/// Uploads a file in parts: somebody begins and is cut off, and whoever takes it up knows nothing but its id.
+pub(crate) async fn uploads_with_a_break(desk: &Desk, file: &File) -> String {
+    let id = desk.begin(file).await["asset"]["id"].as_str().unwrap().to_owned();
+    let signed = sign(desk, &id, &[1]).await;
+    desk.put(&signed["parts"][0], part(file, 1)).await.unwrap();
+    let there = there(desk, &id).await;
+    let missing: Vec<i32> = (1..=i32::try_from(there["partCount"].as_i64().unwrap()).unwrap())
+        .filter(|number| !there["numbers"].as_array().unwrap().contains(&json!(number)))
+        .collect();
+    assert!(!missing.is_empty(), "{there}");
+    for signed in sign(desk, &id, &missing).await["parts"].as_array().unwrap() {
+        let number = usize::try_from(signed["number"].as_u64().unwrap()).unwrap();
+        desk.put(signed, part(file, number)).await.unwrap();
+    }
+    let done = desk.complete(&id).await;
+    assert_eq!(done["asset"]["state"], "READY", "{done}");
+    id
 }
 
 /// An upload that stops and goes on.

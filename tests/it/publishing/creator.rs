@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::assets::desk::{Desk, File};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, Sibling, TestApp};
 
 /// What is asked of a page.
 const PAGE: &str = "id kind version state fields {
@@ -36,6 +36,11 @@ impl Creator {
         let query = format!(r#"{{ administration(tenantId: "{}") {{ tenant {{ slug }} }} }}"#, desk.tenant);
         let slug = desk.owner.query(&query).await.data()["administration"]["tenant"]["slug"].clone();
         Self { editor: desk.editor.clone(), tenant: desk.tenant.clone(), slug: slug.as_str().unwrap().to_owned(), desk }
+    }
+
+    /// The same creator, at another server.
+    pub(crate) fn at(self, server: &Sibling) -> Self {
+        Self { editor: self.editor.at(&server.base), desk: self.desk.at(server), ..self }
     }
 
     /// The payload of a change of a page.

@@ -13,7 +13,7 @@ async fn schedule(editor: &Client, tenant: &str, ids: &[String], ahead: Duration
     let text = "mutation($input: SchedulePublishInput!) { schedulePublish(input: $input) {
         schedule { id state at pageIds } problems { code } userErrors { field code message } } }";
     let at = (Utc::now() + ahead).to_rfc3339_opts(SecondsFormat::Millis, true);
-    let input = json!({"tenantId": tenant, "ids": ids, "at": at, "clientMutationId": key});
+    let input = json!({"tenantId": tenant, "ids": ids, "at": at, "note": key, "clientMutationId": key});
     editor.send(text, json!({"input": input})).await.data()["schedulePublish"].clone()
 }
 
@@ -66,6 +66,8 @@ async fn what_is_scheduled_is_published_as_it_was_then() {
     assert_eq!((&page["state"], &page["fields"]["title"]), (&json!("CHANGED"), &json!("Later")));
     assert_eq!(listed(&creator, "PENDING").await.len(), 0);
     assert_eq!(listed(&creator, "FIRED, CANCELLED").await.len(), 2);
+    let query = format!(r#"{{ releases(tenantId: "{}", first: 1) {{ nodes {{ note }} }} }}"#, creator.tenant);
+    assert_eq!(creator.editor.query(&query).await.data()["releases"]["nodes"], json!([{"note": "one"}]));
 
     // What cannot be published any more when the time has come says why.
     creator.edits(first, json!({"title": "Never"})).await;
@@ -81,6 +83,25 @@ async fn what_is_scheduled_is_published_as_it_was_then() {
     let input = json!({"input": {"tenantId": creator.tenant, "ids": [first], "at": past}});
     let refused = creator.editor.send(text, input).await.data()["schedulePublish"].clone();
     assert_eq!(refused["userErrors"], json!([{"field": ["input", "at"], "code": "INVALID"}]));
+}
+
+/// As if it had been tried for two days to publish what cannot be read.
+const LONG_DUE: &str = "MATCH (s:Schedule {id: $id, tenantId: $tenant})-[:PINS]->(r:Revision)
+    SET r.document = 'not to be read', s.dueAt = datetime() - duration('P2D') RETURN count(*) AS n";
+
+#[tokio::test]
+async fn a_schedule_that_fails_for_a_day_is_given_up() {
+    let app = TestApp::get().await;
+    let creator = Creator::new(app).await;
+    let shelf = creator.opens("rust").await;
+    let ahead = Duration::from_hours(1);
+    creator.edits(&shelf.episodes[0], json!({"title": "Never"})).await;
+    let made = schedule(&creator.editor, &creator.tenant, &shelf.episodes[..1], ahead, "one").await;
+    assert_eq!(made["userErrors"], json!([]), "{made}");
+    let id = made["schedule"]["id"].as_str().unwrap();
+    assert_eq!(creator.desk.count(LONG_DUE, id).await, 1);
+    until("the end", async || listed(&creator, "FAILED").await.len() == 1).await;
+    assert!(listed(&creator, "FAILED").await[0]["failure"].as_str().unwrap().contains("for a day"));
 }
 
 #[tokio::test]

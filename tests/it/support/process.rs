@@ -34,6 +34,9 @@ pub(crate) fn servers_folder() -> String {
     path.to_str().expect("the folder's name is Unicode").to_owned()
 }
 
+/// Options of Java for a Neo4j of the tests: it ends soon, and would not get back the time that is spent on making it fast.
+pub(crate) const SHORT_LIVED: &str = "--local-neo4j-java-options=-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC";
+
 /// The program itself, as `cargo run` runs it.
 pub(crate) struct SeekaProcess {
     child: Child,
@@ -51,8 +54,8 @@ impl SeekaProcess {
                 command.env_remove(name);
             }
         }
-        // A Neo4j that it starts ends soon; it would not get back the time that is spent on making it fast.
-        command.env("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
+        let (_, options) = SHORT_LIVED.split_once('=').expect("a flag with a value");
+        command.env("SEEKA_LOCAL_NEO4J_JAVA_OPTIONS", options);
         command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
         command
     }
