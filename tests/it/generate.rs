@@ -7,7 +7,7 @@ use neo4rs::{Graph, query};
 use rustix::process::Signal;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::support::{SeekaProcess, data_folder, servers_folder};
+use crate::support::{SeekaProcess, servers_folder};
 
 /// The flags of a small graph. With few rows in a transaction, there are many moments to interrupt it.
 const SMALL: [&str; 10] =
@@ -89,15 +89,13 @@ impl Neo4j {
     }
 }
 
-/// One story, because each of its parts would need a Neo4j of its own.
-#[tokio::test]
-async fn a_graph_is_generated() {
-    let data = data_folder("generated");
-    let arguments = ["--data", data.as_str(), "--local-neo4j-heap-mb", "256", "--warm-up=off"];
+/// One story, because each of its parts would need a Neo4j of its own; it begins in an empty data folder. See `alone.rs`.
+pub(crate) async fn a_graph_is_generated(data: &str) {
+    let arguments = ["--data", data, "--local-neo4j-heap-mb", "256", "--warm-up=off"];
     // Nobody has asked this Neo4j before, and planning a query of five levels can take long beside other tests.
     let patient = ["--execution-timeout-ms", "60000", "--neo4j-statement-timeout-ms", "60000"];
     let server = SeekaProcess::start(&[&arguments[..], &patient].concat()).await;
-    let neo4j = Neo4j::of(&data);
+    let neo4j = Neo4j::of(data);
 
     beside_the_sample(&neo4j).await;
     let whole = from_nothing(&neo4j).await;

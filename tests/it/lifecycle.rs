@@ -5,9 +5,12 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::support::{Client, SeekaProcess, data_folder};
+use crate::support::{Client, SeekaProcess};
 
 const TITLES: &str = "{ episodes(first: 100) { nodes { id title } } tenants { nodes { name } } }";
+
+/// How many episodes `seeka generate` has made.
+const EPISODES: usize = 60;
 
 /// The process id of the Neo4j that works in a data folder.
 fn neo4j_process(data: &str) -> Pid {
@@ -29,32 +32,18 @@ async fn wait_until(what: &str, condition: impl AsyncFn() -> bool) {
     }
 }
 
-/// One after the other, because they share a Neo4j of their own beside the one that all tests share.
-#[tokio::test]
-async fn servers_live_and_die() {
-    let data = data_folder("killed");
-    a_killed_server_comes_back_with_everything(&data).await;
-    a_server_survives_its_neo4j(&data).await;
-}
-
-async fn a_killed_server_comes_back_with_everything(data: &str) {
-    let arguments = [
-        "--warm-up=off",
-        "--data",
-        data,
-        "--local-neo4j-heap-mb",
-        "256",
-        "--neo4j-statement-timeout-ms",
-        "60000",
-        "--execution-timeout-ms",
-        "60000",
-    ];
-    let server = SeekaProcess::start(&arguments).await;
+/// Kills a server that has a Neo4j of its own, and returns the next one, which has patience for neither Neo4j nor clients. See
+/// `alone.rs`.
+pub(crate) async fn a_killed_server_comes_back_with_everything(
+    server: SeekaProcess,
+    arguments: &[&str],
+    data: &str,
+) -> SeekaProcess {
     let before = server.client().query(TITLES).await.data().clone();
-    assert_eq!(before["episodes"]["nodes"].as_array().unwrap().len(), 100);
+    assert_eq!(before["episodes"]["nodes"].as_array().unwrap().len(), EPISODES);
 
     // The folder belongs to this server alone.
-    let (code, _, err) = SeekaProcess::run(&[&["--addr", "127.0.0.1:0"], &arguments[..]].concat(), &[]).await;
+    let (code, _, err) = SeekaProcess::run(&[&["--addr", "127.0.0.1:0"], arguments].concat(), &[]).await;
     assert_eq!(code, Some(1));
     assert!(err.contains("in use by another process"), "{err}");
 
@@ -63,17 +52,6 @@ async fn a_killed_server_comes_back_with_everything(data: &str) {
     assert_eq!(server.end().await, None);
 
     // Started again at once, it waits for the Neo4j of the killed one to end, and loses nothing.
-    let server = SeekaProcess::start(&arguments).await;
-    assert!(rustix::process::test_kill_process(neo4j).is_err(), "the old Neo4j has ended");
-    assert_eq!(server.client().query(TITLES).await.data(), &before);
-
-    let neo4j = neo4j_process(data);
-    server.signal(Signal::TERM);
-    assert_eq!(server.end().await, Some(0));
-    assert!(rustix::process::test_kill_process(neo4j).is_err(), "Neo4j has ended with its server");
-}
-
-async fn a_server_survives_its_neo4j(data: &str) {
     let flags = [
         "--warm-up=off",
         "--data",
@@ -91,8 +69,16 @@ async fn a_server_survives_its_neo4j(data: &str) {
         "off",
     ];
     let server = SeekaProcess::start(&flags).await;
+    assert!(rustix::process::test_kill_process(neo4j).is_err(), "the old Neo4j has ended");
     let client = server.client();
     assert!(is_ready(&client).await);
+    wait_until("the first plans", async || client.query(TITLES).await.codes().is_empty()).await;
+    assert_eq!(client.query(TITLES).await.data(), &before);
+    server
+}
+
+pub(crate) async fn a_server_survives_its_neo4j(server: SeekaProcess, data: &str) {
+    let client = server.client();
 
     // Frozen under load: every request ends within the limit, with a code and without a cause.
     kill_process(neo4j_process(data), Signal::STOP).unwrap();
@@ -122,8 +108,10 @@ async fn a_server_survives_its_neo4j(data: &str) {
     }
     wait_until("the restart", async || client.query(TITLES).await.codes().is_empty()).await;
     assert!(is_ready(&client).await);
-    assert_ne!(neo4j_process(data), old);
+    let neo4j = neo4j_process(data);
+    assert_ne!(neo4j, old);
 
     server.signal(Signal::INT);
     assert_eq!(server.end().await, Some(0));
+    assert!(rustix::process::test_kill_process(neo4j).is_err(), "Neo4j has ended with its server");
 }

@@ -7,6 +7,7 @@ mod support;
 
 mod access_tokens;
 mod accounts;
+mod alone;
 mod announcements;
 mod assets;
 #[cfg(target_os = "linux")]

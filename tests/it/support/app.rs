@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::process::{SHORT_LIVED, data_folder, servers_folder};
+use super::process::{data_folder, servers_folder};
 use super::{Client, Story};
 
 #[derive(Parser)]
@@ -31,7 +31,6 @@ const STEERING: [&str; 1] = ["local_neo4j"];
 /// tests are one address, and some ask for much; the limits have tests of their own.
 pub(crate) const PATIENT: &[&str] = &[
     "--local-neo4j-heap-mb=768",
-    SHORT_LIVED,
     // What is not asked need not be planned.
     "--warm-up=off",
     "--budget-points=0",

@@ -35,7 +35,7 @@ pub(crate) fn servers_folder() -> String {
 }
 
 /// Options of Java for a Neo4j of the tests: it ends soon, and would not get back the time that is spent on making it fast.
-pub(crate) const SHORT_LIVED: &str = "--local-neo4j-java-options=-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC";
+const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC";
 
 /// The program itself, as `cargo run` runs it.
 pub(crate) struct SeekaProcess {
@@ -54,8 +54,7 @@ impl SeekaProcess {
                 command.env_remove(name);
             }
         }
-        let (_, options) = SHORT_LIVED.split_once('=').expect("a flag with a value");
-        command.env("SEEKA_LOCAL_NEO4J_JAVA_OPTIONS", options);
+        command.env("SEEKA_LOCAL_NEO4J_JAVA_OPTIONS", SHORT_LIVED);
         command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
         command
     }
