@@ -1,5 +1,6 @@
 //! The constraints and indexes of the graph.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -17,29 +18,23 @@ const SCHEMA: [(&str, &str); 2] = [
     ("schema/indexes", include_str!("../../cypher/schema/indexes.cypher")),
 ];
 
-/// Creates the constraints and indexes that are missing, and waits until they are filled, which may
-/// take long on a large graph.
+/// Creates the constraints and indexes that are missing, and waits until they are filled, which may take long on a large graph.
 pub(super) async fn apply_schema(graph: &Graph, patience: Duration) -> Result<(), StartFailure> {
-    #[derive(Deserialize)]
-    struct Index {
-        name: String,
-        state: String,
-    }
     #[derive(Deserialize)]
     struct Nothing {}
     let graph = graph.patient(patience);
-    let mut names = Vec::new();
-    for (name, file) in SCHEMA {
-        for text in file.split(';').map(str::trim).filter(|text| !text.is_empty()) {
-            names.extend(declared(text));
-            graph.write::<Nothing>(Statement::new(name, text)).await.map_err(StartFailure::Schema)?;
-        }
+    let declarations = SCHEMA.iter().flat_map(|(file, texts)| texts.split(';').map(|text| (*file, text.trim())));
+    let declared: Vec<_> = declarations.filter_map(|(file, text)| Some((file, text, name_in(text)?))).collect();
+    let names: Vec<_> = declared.iter().map(|(.., name)| *name).collect();
+    // Nearly always all are there, and one statement says so.
+    let there: HashSet<_> = indexes(&graph, &names).await?.into_iter().map(|index| index.name).collect();
+    for (file, text, _) in declared.iter().filter(|(.., name)| !there.contains(*name)) {
+        graph.write::<Nothing>(Statement::new(file, text)).await.map_err(StartFailure::Schema)?;
     }
     let started = Instant::now();
     loop {
-        let statement = cypher!("platform/offline_indexes").bind("names", names.clone());
-        let offline = graph.read::<Index>(statement).await.map_err(StartFailure::Schema)?;
-        let worst = offline.into_iter().max_by_key(|index| index.state == "FAILED");
+        let offline = indexes(&graph, &names).await?.into_iter().filter(|index| index.state != "ONLINE");
+        let worst = offline.max_by_key(|index| index.state == "FAILED");
         let Some(Index { name, state }) = worst else { return Ok(()) };
         if state == "FAILED" || started.elapsed() > patience {
             return Err(StartFailure::Index { name, state });
@@ -48,7 +43,34 @@ pub(super) async fn apply_schema(graph: &Graph, patience: Duration) -> Result<()
     }
 }
 
+/// An index that is there.
+#[derive(Deserialize)]
+struct Index {
+    name: String,
+    state: String,
+}
+
+async fn indexes(graph: &Graph, names: &[&str]) -> Result<Vec<Index>, StartFailure> {
+    graph.read(cypher!("platform/indexes").bind("names", names.to_vec())).await.map_err(StartFailure::Schema)
+}
+
 /// The name of the constraint or index that a statement creates: `CREATE … name IF NOT EXISTS …`.
-fn declared(statement: &str) -> Option<&str> {
+fn name_in(statement: &str) -> Option<&str> {
     statement.split_once(" IF NOT EXISTS")?.0.split_whitespace().next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SCHEMA, name_in};
+
+    #[test]
+    fn whatever_is_declared_has_a_name() {
+        for (file, texts) in SCHEMA {
+            let texts: Vec<_> = texts.split(';').map(str::trim).filter(|text| !text.is_empty()).collect();
+            assert!(texts.len() > 50, "{file}");
+            for text in texts {
+                assert!(name_in(text).is_some(), "{file}: {text}");
+            }
+        }
+    }
 }
