@@ -4,12 +4,13 @@
 // returns: erased: int
 CALL () {
   MATCH (e:Event)
-  WHERE e.actorId = $id AND e.at IS NOT NULL AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL)
+  WHERE e.actorId = $id AND e.at IS NOT NULL AND e.id IS NOT NULL AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL)
   RETURN e
   LIMIT $limit
 UNION ALL
   MATCH (e:Event)
-  WHERE e.subjectId = $id AND e.at IS NOT NULL AND e.actorId IS NULL AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL)
+  WHERE e.subjectId = $id AND e.at IS NOT NULL AND e.id IS NOT NULL AND e.actorId IS NULL
+    AND (e.address IS NOT NULL OR e.userAgent IS NOT NULL)
   RETURN e
   LIMIT $limit
 }

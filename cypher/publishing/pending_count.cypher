@@ -3,5 +3,5 @@
 // returns: count: int
 RETURN COUNT {
   MATCH (draft:Revision)
-  WHERE draft.tenantId = $tenantId AND draft.state = 'DRAFT' AND draft.changedAt IS NOT NULL
+  WHERE draft.tenantId = $tenantId AND draft.state = 'DRAFT' AND draft.changedAt IS NOT NULL AND draft.id IS NOT NULL
 } AS count

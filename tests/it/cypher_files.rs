@@ -291,6 +291,10 @@ struct Known {
     _known: i64,
 }
 
+/// What decides whether the graph may be written to looks at all of a label; it asks when a graph begins, and what it counts
+/// then are few.
+const LOOK_AT_ALL: [&str; 2] = ["generate/holdings.cypher", "seed/is_empty.cypher"];
+
 #[tokio::test]
 async fn every_statement_is_planned_without_warnings_and_scans() {
     let app = TestApp::get().await;
@@ -303,11 +307,9 @@ async fn every_statement_is_planned_without_warnings_and_scans() {
     let mut wrong = Vec::new();
     for (name, text) in statements() {
         let plan = app.plan(&text).await;
-        for bad in plan
-            .operators
-            .iter()
-            .filter(|operator| ["AllNodesScan", "NodeByLabelScan", "CartesianProduct"].contains(&operator.as_str()))
-        {
+        let bad = ["AllNodesScan", "CartesianProduct"].into_iter();
+        let bad: Vec<_> = bad.chain((!LOOK_AT_ALL.contains(&&*name)).then_some("NodeByLabelScan")).collect();
+        for bad in plan.operators.iter().filter(|operator| bad.contains(&operator.as_str())) {
             wrong.push(format!("{name}: {bad}"));
         }
         // A page of a long list comes in order from an index; only the page itself is sorted once more.

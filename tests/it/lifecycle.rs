@@ -97,7 +97,7 @@ pub(crate) async fn a_server_survives_its_neo4j(server: SeekaProcess, data: &str
     kill_process(neo4j_process(data), Signal::CONT).unwrap();
     // Neo4j first gives up what had piled up.
     wait_until("thawing", async || client.query(TITLES).await.codes().is_empty()).await;
-    assert!(is_ready(&client).await);
+    wait_until("being ready again", async || is_ready(&client).await).await;
 
     // Killed under load: it is started again, and the server recovers by itself.
     let old = neo4j_process(data);
@@ -107,7 +107,7 @@ pub(crate) async fn a_server_survives_its_neo4j(server: SeekaProcess, data: &str
         assert!(answer.codes().iter().all(|code| *code == "SERVICE_UNAVAILABLE"), "{:#}", answer.body);
     }
     wait_until("the restart", async || client.query(TITLES).await.codes().is_empty()).await;
-    assert!(is_ready(&client).await);
+    wait_until("being ready once more", async || is_ready(&client).await).await;
     let neo4j = neo4j_process(data);
     assert_ne!(neo4j, old);
 

@@ -346,9 +346,9 @@ async fn metrics_count_what_was_done(
         let name = name.split('{').next().unwrap_or_default();
         name.ends_with("_total") || name.ends_with("_count") && name != "db_client_connection_count"
     });
-    // What the server does by itself may have begun to wait, and not be counted as a statement yet.
+    // What the server does by itself may have waited, and not be counted as a statement yet, at either of the two moments.
     let waits = "db_client_connection_wait_time_seconds_count";
-    assert!(grown(waits) >= run, "{waits} grew by {}", grown(waits));
+    assert!((grown(waits) - run).abs() < 3.5, "{waits} grew by {}, not by {run}", grown(waits));
     expect(waits.to_owned(), grown(waits));
     for name in counters.chain(["seeka_loader_batch_keys_sum{loader=\"RelationsByContent\"}".to_owned()].iter()) {
         assert!((grown(name) - expected.get(name).unwrap_or(&0.0)).abs() < 0.1, "{name} grew by {}", grown(name));
