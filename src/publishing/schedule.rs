@@ -95,7 +95,7 @@ async fn fire_due(services: Services, changeovers: &Changeovers) -> Result<(), F
             // What fails for another reason than the pages themselves is tried again at the next look.
             let Err(error) = fire(&scope, (due.id, due.note), changeovers).await else { return };
             warn!(schedule = %due.id, %error, "a schedule was not carried out; it is tried again");
-            if Utc::now() - due.due_at.0 > GIVE_UP_AFTER
+            if Utc::now() - due.since.0 > GIVE_UP_AFTER
                 && let Err(error) = store::end_failed(&scope, due.id, GIVEN_UP).await
             {
                 warn!(schedule = %due.id, %error, "nor was it given up");

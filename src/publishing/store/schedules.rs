@@ -225,7 +225,7 @@ pub(in crate::publishing) struct Due {
     pub(in crate::publishing) id: ScheduleId,
     pub(in crate::publishing) tenant_id: TenantId,
     pub(in crate::publishing) note: Option<String>,
-    pub(in crate::publishing) due_at: Timestamp,
+    pub(in crate::publishing) since: Timestamp,
 }
 
 /// The schedules of all tenants whose time has come, the oldest first.

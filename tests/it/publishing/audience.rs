@@ -20,12 +20,12 @@ pub(super) struct Audience {
 
 impl Audience {
     pub(super) fn of(viewer: Client, shelf: &Arc<Shelf>) -> Self {
-        let (sees, seen) = watch::channel(Vec::new());
+        let (shows, seen) = watch::channel(Vec::new());
         let shelf = Arc::clone(shelf);
         let watching = tokio::spawn(async move {
             loop {
                 let now = titles(&viewer, &shelf).await;
-                sees.send_if_modified(|seen: &mut Vec<_>| {
+                shows.send_if_modified(|seen: &mut Vec<_>| {
                     let changed = seen.last() != Some(&now);
                     if changed {
                         seen.push(now);
