@@ -227,7 +227,7 @@ pub struct Limits {
     /// The limit of executing a request; what runs past it is ended, in Neo4j, too.
     #[arg(long = "execution-timeout-ms", env = "SEEKA_EXECUTION_TIMEOUT_MS", global = true, default_value = "15000", value_parser = number(1..=600_000))]
     pub execution_timeout_ms: u64,
-    /// The limit of a mutation that imports, exports or publishes a whole catalogue.
+    /// The limit of what imports, exports or publishes a whole catalogue; that of a transaction holds, too.
     #[arg(long = "catalogue-timeout-ms", env = "SEEKA_CATALOGUE_TIMEOUT_MS", global = true, default_value = "60000", value_parser = number(1..=600_000))]
     pub catalogue_timeout_ms: u64,
     /// The most items that the lists of an answer come to, counted at full pages while it grows.

@@ -112,7 +112,7 @@ pub struct Edge {
     pub receive_limit: Duration,
     /// The limit of executing a request.
     pub execution_limit: Duration,
-    /// The limit of a mutation that is about a whole catalogue.
+    /// The limit of what is about a whole catalogue.
     pub catalogue_limit: Duration,
     /// The proxies that are believed.
     pub trusted_proxies: Vec<IpNet>,

@@ -4,13 +4,14 @@
 //         event: map, now: datetime
 // returns: tags: [map]
 MATCH (t:Tenant {id: $tenantId})
-SET t.lockedAt = $now
-WITH t
 WHERE EXISTS {
   (:User {id: $viewerId})-[mine:MEMBER_OF]->(t)
   WHERE mine.role IN $roles
 }
 OPTIONAL MATCH (there:Tag {slug: $slug})
+FOREACH (_ IN CASE WHEN there IS NULL THEN [1] ELSE [] END |
+  SET t.lockedAt = $now
+)
 WITH t, there IS NOT NULL OR coalesce(t.tagsMade, 0) < $maxTags AS fits
 CALL (t, fits) {
   WITH t, fits

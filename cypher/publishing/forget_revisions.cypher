@@ -1,5 +1,6 @@
-// Deletes the oldest versions of pages that viewers have seen, beyond the number that is kept of each page.
-// params: pageIds: [string], keep: int, tenantId: string
+// Deletes versions of pages that viewers have seen, beyond the number that is kept of each page, and not more of a page than
+// `most`.
+// params: pageIds: [string], keep: int, most: int, tenantId: string
 // returns: deleted: int
 UNWIND $pageIds AS pageId
 MATCH (p:Page {id: pageId, tenantId: $tenantId})
@@ -9,6 +10,7 @@ CALL (p) {
   WITH r
   ORDER BY coalesce(r.publishedAt, r.changedAt, r.createdAt) DESC, r.id DESC
   SKIP $keep
+  LIMIT $most
   DETACH DELETE r
   RETURN count(*) AS deleted
 }

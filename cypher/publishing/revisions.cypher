@@ -1,5 +1,5 @@
-// The versions of a page that viewers have seen, the newest first. A page has few, because each is a release; so a page of the
-// list is cut from the sorted whole.
+// The versions of a page that viewers have seen, the newest first. About a hundred are kept, so a page of the list is
+// cut from the sorted whole.
 // params: pageId: string, lower: [any], upper: [any], limit: int, backward: bool, tenantId: string
 // returns: items: [{id: string, state: string, publishedAt: datetime, document: string}]
 MATCH (p:Content {id: $pageId})-[:HAS_REVISION]->(r:Revision)

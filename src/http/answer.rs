@@ -290,8 +290,7 @@ async fn run(
 
 /// How long an operation may be executed.
 fn limit_of(edge: &Edge, operation: &Operation) -> Duration {
-    let about_a_catalogue = operation.kind == OperationType::Mutation
-        && operation.root_fields().iter().any(|field| publishing::CATALOGUE_MUTATIONS.contains(field));
+    let about_a_catalogue = operation.root_fields().iter().any(|field| publishing::CATALOGUE_FIELDS.contains(field));
     if about_a_catalogue { edge.catalogue_limit.max(edge.execution_limit) } else { edge.execution_limit }
 }
 

@@ -118,7 +118,7 @@ impl Page {
         accounts::user(ctx, self.record.changed_by).await
     }
 
-    /// The versions that viewers have seen, the newest first.
+    /// The versions that viewers have seen, the newest first: the one that they see, and the last hundred before it.
     async fn revisions(
         &self,
         #[graphql(desc = "How many from the start, at most 100; 20 if nothing is said.")] first: Option<i32>,

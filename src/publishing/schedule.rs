@@ -21,7 +21,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 16;
 /// The most schedules of one look.
 const MAX_DUE: i64 = 200;
-/// For how long it is tried to carry a schedule out after its time has come.
+/// For how long it is tried to carry a schedule out once that has failed.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(1);
 /// Why a schedule was given up.
 const GIVEN_UP: &str = "the server tried to publish it for a day, and failed";
@@ -94,15 +94,22 @@ async fn fire_due(services: Services, changeovers: &Changeovers) -> Result<(), F
         async move {
             // What fails for another reason than the pages themselves is tried again at the next look.
             let Err(error) = fire(&scope, (due.id, due.note), changeovers).await else { return };
-            warn!(schedule = %due.id, %error, "a schedule was not carried out; it is tried again");
-            if Utc::now() - due.since.0 > GIVE_UP_AFTER
-                && let Err(error) = store::end_failed(&scope, due.id, GIVEN_UP).await
-            {
-                warn!(schedule = %due.id, %error, "nor was it given up");
+            warn!(schedule = %due.id, %error, "a schedule was not carried out");
+            if let Err(error) = delay(&scope, due.id).await {
+                warn!(schedule = %due.id, %error, "nor could it be noted since when it fails");
             }
         }
     });
     fired.await;
+    Ok(())
+}
+
+/// Gives a schedule up that has failed for long.
+async fn delay(scope: &TenantScope<Editor>, id: ScheduleId) -> Result<()> {
+    let since = store::delay(scope, id).await?;
+    if since.is_some_and(|since| Utc::now() - since.0 > GIVE_UP_AFTER) {
+        store::end_failed(scope, id, GIVEN_UP).await?;
+    }
     Ok(())
 }
 

@@ -170,10 +170,10 @@ const BEYOND_THE_SAMPLE: [&str; 12] = [
     "CREATE (p:Page:Content {lockedAt: '', archivedAt: '', creationKey: '', version: 0, releaseNumber: 0})-[:DRAFT]->(r:Revision {tenantId: '', pageId: '',
        state: '', document: '', changedAt: '', changedBy: '', publishedAt: ''})
      CREATE (p)-[:LIVE]->(r)<-[:HAS_REVISION]-(p), (s:Slug {tenantId: '', kind: '', slug: '', pageId: '', liveAt: ''})
-     CREATE (l:Release {tenantId: '', number: 0, kind: '', note: '', reverts: 0, pages: 0, createdBy: '', creationKey: ''})
+     CREATE (l:Release {tenantId: '', number: 0, kind: '', note: '', reverts: 0, pages: 0, included: 0, createdBy: '', creationKey: ''})
      CREATE (l)-[:INCLUDES {pageId: '', beforeId: '', afterId: ''}]->(r)
      CREATE (t:Tenant {releaseNumber: 0, maxShortDescription: 0, maxLongDescription: 0, tagsMade: 0, peopleMade: 0})-[:HAS_RELEASE]->(l)
-     CREATE (t)-[:HAS_SCHEDULE]->(c:Schedule {tenantId: '', state: '', at: '', dueAt: '', note: '', failure: '', releaseId: '', pageIds: [],
+     CREATE (t)-[:HAS_SCHEDULE]->(c:Schedule {tenantId: '', state: '', at: '', dueAt: '', failingSince: '', note: '', failure: '', releaseId: '', pageIds: [],
        createdBy: '', creationKey: '', lockedAt: ''})
      CREATE (c)-[:PINS]->(r), (h:Changeover {state: '', tenantId: '', until: '', askedAt: ''})
      CREATE (r)-[:HAS_ASSET]->(a:Asset {lockedAt: ''}), (g:Tag {madeBy: ''}), (w:Person {madeBy: '', lockedAt: '', version: 0})

@@ -101,14 +101,15 @@ pub(super) struct VocabularyMutations;
 #[Object]
 impl VocabularyMutations {
     /// Adds a tag to the vocabulary that all tenants share. One with this slug that is there already comes back as it is.
-    /// Viewers see a tag once something that they see carries it. For editors, admins and owners.
+    /// Viewers see a tag once something that they see carries it. A tenant adds at most 1,000. For editors, admins and
+    /// owners.
     async fn create_tag(&self, ctx: &Context<'_>, input: CreateTagInput) -> Result<CreateTagPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         CreateTagPayload::of(Box::pin(create_tag(ctx, input)).await, client_mutation_id)
     }
 
-    /// Adds a person who can be credited. Viewers see them once they are credited for something that viewers see. For
-    /// editors, admins and owners.
+    /// Adds a person who can be credited; a tenant adds at most 20,000. Viewers see them once they are credited for
+    /// something that viewers see. For editors, admins and owners.
     async fn create_person(&self, ctx: &Context<'_>, input: CreatePersonInput) -> Result<CreatePersonPayload> {
         let client_mutation_id = input.client_mutation_id.clone();
         CreatePersonPayload::of(Box::pin(create_person(ctx, input)).await, client_mutation_id)

@@ -25,7 +25,7 @@ pub(super) use planning::Surroundings;
 pub(super) use releases::{MAX_PAGES, NewRelease, Released, Wanted, rehearse, release, show_drafts};
 
 pub(super) use schedules::{
-    Cancelled, NewSchedule, Scheduled, cancel, due, end_failed, schedule, schedule_by_id, schedules,
+    Cancelled, NewSchedule, Scheduled, cancel, delay, due, end_failed, schedule, schedule_by_id, schedules,
 };
 pub(super) use vocabulary::{Added, PersonChange, create_person, create_tag, update_person};
 

@@ -132,35 +132,36 @@ async fn reverted(
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Row {
-        #[serde(deserialize_with = "page_id")]
-        page_id: PageId,
+        #[serde(deserialize_with = "optional_page_id")]
+        page_id: Option<PageId>,
         before_id: Option<RevisionId>,
         after_id: Option<RevisionId>,
         #[serde(deserialize_with = "document")]
         before: Option<PageDocument>,
-        /// How many pages the release had when it was made.
-        pages: usize,
+        /// How many pages that viewers saw before or afterwards the release had when it was made.
+        included: Option<usize>,
     }
     let statement = cypher!("publishing/release_entries").bind("number", number);
     let entries = transaction.run::<Row>(scope.bound(statement)).await?;
-    match entries.first() {
-        None => return Ok(Err(Released::NoRelease)),
-        // Of a page that was released many times since, nobody knows any more what it showed then.
-        Some(entry) if entries.len() < entry.pages => return Ok(Err(Released::Forgotten)),
-        Some(_) => {}
+    let Some(included) = entries.first().map(|entry| entry.included) else { return Ok(Err(Released::NoRelease)) };
+    let ids: Vec<_> = entries.iter().filter_map(|entry| entry.page_id).collect();
+    // Of a page that was released many times since, nobody knows any more what it showed then.
+    if ids.len() < included.unwrap_or(1) {
+        return Ok(Err(Released::Forgotten));
     }
-    let ids: Vec<_> = entries.iter().map(|entry| entry.page_id).collect();
     let pages = pages::lock(transaction, scope, &ids).await?;
     let mut pages: HashMap<_, _> = pages.into_iter().map(|page| (page.id, page)).collect();
     let mut planned = Vec::new();
     for entry in entries {
-        let Some(page) = pages.remove(&entry.page_id) else { return Ok(Err(Released::NoPage(entry.page_id))) };
+        let Some(id) = entry.page_id else { continue };
+        let Some(page) = pages.remove(&id) else { return Ok(Err(Released::NoPage(id))) };
         if page.live_id != entry.after_id || page.release_number != Some(number) {
-            return Ok(Err(Released::Overtaken(entry.page_id)));
+            return Ok(Err(Released::Overtaken(id)));
         }
         let fate = match (entry.before_id, entry.before) {
             (Some(revision), Some(document)) => Fate::Show(revision, Box::new(document)),
-            _ => Fate::Hide { archived: false },
+            (Some(_), None) => return Ok(Err(Released::Forgotten)),
+            (None, _) => Fate::Hide { archived: false },
         };
         planned.push(Planned { page, fate });
     }

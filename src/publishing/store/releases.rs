@@ -13,7 +13,7 @@ use super::planning::plan;
 use super::schedules;
 use crate::cypher;
 use crate::events::EventType;
-use crate::graph::{GraphError, Transaction, Work, map};
+use crate::graph::{GraphError, Transaction, Work, map, number as number_of};
 use crate::id::{ReleaseId, RevisionId, ScheduleId};
 use crate::publishing::document::PageId;
 use crate::publishing::limits::SetLimits;
@@ -26,6 +26,9 @@ pub(in crate::publishing) const MAX_PAGES: usize = 1_000;
 
 /// How many versions of a page that viewers have seen are kept beside the one that they see.
 const KEPT_REVISIONS: i64 = 100;
+
+/// How many older ones a release deletes of a page at the most, because viewers wait meanwhile. It adds one.
+const FORGOTTEN_AT_ONCE: i64 = 10;
 
 /// Which pages a release is about.
 #[derive(Debug, Clone)]
@@ -268,13 +271,15 @@ async fn carry_out(
         super::drop_drafts(transaction, scope, &dropped).await?;
     }
     let page_ids: Vec<_> = planned.iter().map(|one| BoltType::from(one.page.id.to_string())).collect();
-    record(transaction, scope, (page_ids, entries), (number, release)).await
+    let is_included = |one: &&Planned| live_ids.contains_key(&one.page.id) || one.shown().is_some();
+    let included = number_of(planned.iter().filter(is_included).count());
+    record(transaction, scope, (page_ids, entries, included), (number, release)).await
 }
 
 async fn record(
     transaction: &mut Transaction,
     scope: &TenantScope<Editor>,
-    (page_ids, entries): (Vec<BoltType>, Vec<BoltType>),
+    (page_ids, entries, included): (Vec<BoltType>, Vec<BoltType>, BoltType),
     (number, release): (i64, &NewRelease),
 ) -> Result<ReleaseId, GraphError> {
     #[derive(Deserialize)]
@@ -302,6 +307,8 @@ async fn record(
         ("reverts", or_null(reverts)),
         ("note", or_null(release.note.clone())),
         ("pages", pages.into()),
+        // Those that nobody saw, before or afterwards, leave nothing to bring back.
+        ("included", included),
         ("createdAt", request.now().into()),
         ("createdBy", or_null(request.viewer().signed_in().ok().map(|user| user.id))),
         ("creationKey", or_null(release.creation_key.clone())),
@@ -312,7 +319,10 @@ async fn record(
         .bind("entries", entries)
         .bind("event", request.event(event).about(id).within(scope.id()).with(&payload));
     let rows = transaction.run::<Row>(scope.bound(statement)).await?;
-    let statement = cypher!("publishing/forget_revisions").bind("pageIds", page_ids).bind("keep", KEPT_REVISIONS);
+    let statement = cypher!("publishing/forget_revisions")
+        .bind("most", FORGOTTEN_AT_ONCE)
+        .bind("pageIds", page_ids)
+        .bind("keep", KEPT_REVISIONS);
     transaction.run::<Counted>(scope.bound(statement)).await?;
     Ok(rows.first().map_or(id, |row| row.id))
 }

@@ -225,7 +225,19 @@ pub(in crate::publishing) struct Due {
     pub(in crate::publishing) id: ScheduleId,
     pub(in crate::publishing) tenant_id: TenantId,
     pub(in crate::publishing) note: Option<String>,
-    pub(in crate::publishing) since: Timestamp,
+}
+
+/// Notes that a schedule failed; returns since when it does, unless it has ended.
+pub(in crate::publishing) async fn delay(
+    scope: &TenantScope<Editor>,
+    id: ScheduleId,
+) -> Result<Option<Timestamp>, GraphError> {
+    #[derive(Deserialize)]
+    struct Row {
+        since: Timestamp,
+    }
+    let rows = scope.write::<Row>(cypher!("publishing/delay_schedule").bind("id", id)).await?;
+    Ok(rows.first().map(|row| row.since))
 }
 
 /// The schedules of all tenants whose time has come, the oldest first.

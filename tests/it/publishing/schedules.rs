@@ -87,6 +87,10 @@ async fn what_is_scheduled_is_published_as_it_was_then() {
 
 /// As if it had been tried for two days to publish what cannot be read.
 const LONG_DUE: &str = "MATCH (s:Schedule {id: $id, tenantId: $tenant})-[:PINS]->(r:Revision)
+    SET r.document = 'not to be read', s.dueAt = datetime() - duration('P2D'), s.failingSince = datetime() - duration('P2D')
+    RETURN count(*) AS n";
+/// As if it was to be published two days ago, when no server ran.
+const LATE: &str = "MATCH (s:Schedule {id: $id, tenantId: $tenant})-[:PINS]->(r:Revision)
     SET r.document = 'not to be read', s.dueAt = datetime() - duration('P2D') RETURN count(*) AS n";
 
 #[tokio::test]
@@ -96,11 +100,13 @@ async fn a_schedule_that_fails_for_a_day_is_given_up() {
     let shelf = creator.opens("rust").await;
     let ahead = Duration::from_hours(1);
     creator.edits(&shelf.episodes[0], json!({"title": "Never"})).await;
-    let made = schedule(&creator.editor, &creator.tenant, &shelf.episodes[..1], ahead, "one").await;
-    assert_eq!(made["userErrors"], json!([]), "{made}");
-    let id = made["schedule"]["id"].as_str().unwrap();
-    assert_eq!(creator.desk.count(LONG_DUE, id).await, 1);
+    for (key, state) in [("late", LATE), ("one", LONG_DUE)] {
+        let made = schedule(&creator.editor, &creator.tenant, &shelf.episodes[..1], ahead, key).await;
+        assert_eq!(made["userErrors"], json!([]), "{made}");
+        assert_eq!(creator.desk.count(state, made["schedule"]["id"].as_str().unwrap()).await, 1);
+    }
     until("the end", async || listed(&creator, "FAILED").await.len() == 1).await;
+    assert_eq!(listed(&creator, "PENDING").await.len(), 1, "it is tried again");
     assert!(listed(&creator, "FAILED").await[0]["failure"].as_str().unwrap().contains("for a day"));
 }
 
