@@ -68,7 +68,7 @@ async fn whatever_leads_to_a_file_keeps_it() {
         desk.count(late, &id).await;
         let server = app.sibling(&["--asset-sweep-seconds=1"]).await;
         let kept = "MATCH (a:Asset {id: $id, state: 'READY'}) WHERE a.dueAt > datetime() AND a.unusedSince IS NULL RETURN count(a) AS n";
-        let deadline = std::time::Instant::now() + Duration::from_mins(1);
+        let deadline = std::time::Instant::now() + Duration::from_mins(5);
         while desk.count(kept, &id).await == 0 {
             assert!(std::time::Instant::now() < deadline, "nobody sweeps, or the file is gone");
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -106,7 +106,7 @@ async fn what_nobody_completes_or_uses_is_swept_up_by_one_of_two_servers() {
         desk.count(OVER, id).await;
     }
     let servers = [app.sibling(&["--asset-sweep-seconds=1"]).await, app.sibling(&["--asset-sweep-seconds=1"]).await];
-    let deadline = std::time::Instant::now() + Duration::from_mins(1);
+    let deadline = std::time::Instant::now() + Duration::from_mins(5);
     let settled = async || {
         desk.is_gone(&abandoned).await
             && desk.asset(&left).await["state"] == "READY"
