@@ -27,19 +27,24 @@ pub(super) async fn apply_schema(graph: &Graph, patience: Duration) -> Result<()
     let declared: Vec<_> = declarations.filter_map(|(file, text)| Some((file, text, name_in(text)?))).collect();
     let names: Vec<_> = declared.iter().map(|(.., name)| *name).collect();
     // Nearly always all are there, and one statement says so.
-    let there: HashSet<_> = indexes(&graph, &names).await?.into_iter().map(|index| index.name).collect();
+    let mut found = indexes(&graph, &names).await?;
+    let there: HashSet<_> = found.iter().map(|index| index.name.clone()).collect();
     for (file, text, _) in declared.iter().filter(|(.., name)| !there.contains(*name)) {
         graph.write::<Nothing>(Statement::new(file, text)).await.map_err(StartFailure::Schema)?;
     }
+    if there.len() < names.len() {
+        found = indexes(&graph, &names).await?;
+    }
     let started = Instant::now();
     loop {
-        let offline = indexes(&graph, &names).await?.into_iter().filter(|index| index.state != "ONLINE");
+        let offline = found.into_iter().filter(|index| index.state != "ONLINE");
         let worst = offline.max_by_key(|index| index.state == "FAILED");
         let Some(Index { name, state }) = worst else { return Ok(()) };
         if state == "FAILED" || started.elapsed() > patience {
             return Err(StartFailure::Index { name, state });
         }
         tokio::time::sleep(INDEX_POLL).await;
+        found = indexes(&graph, &names).await?;
     }
 }
 
