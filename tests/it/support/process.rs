@@ -34,8 +34,8 @@ pub(crate) fn servers_folder() -> String {
     path.to_str().expect("the folder's name is Unicode").to_owned()
 }
 
-/// Options of Java for a Neo4j of the tests: it ends soon, and would not get back the time that is spent on making it fast.
-const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC";
+/// An option of Java for a Neo4j of the tests: it ends soon, and would not get back the time that is spent on making it fast.
+const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1";
 
 /// The program itself, as `cargo run` runs it.
 pub(crate) struct SeekaProcess {
