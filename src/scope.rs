@@ -152,6 +152,17 @@ impl Scope {
         Self { preview: Some(preview), ..self }
     }
 
+    /// For what takes the locks of a release itself, and would wait for those that its own preview holds.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` in a preview.
+    pub fn outside_of_previews(&self) -> Result<()> {
+        match self.preview {
+            None => Ok(()),
+            Some(_) => Err(Error::BadUserInput("a preview does not answer this; ask for it without one".to_owned())),
+        }
+    }
+
     /// What counts the lookups of the request.
     #[must_use]
     pub fn meter(&self) -> &Meter {

@@ -1,12 +1,16 @@
 // Shows pages to viewers as their documents say: the properties and relationships of each page become those of the row. A
-// tag keeps the moment at which it was put on. Slugs that a page is shown under lead to it for good.
+// tag keeps the moment at which it was put on. Slugs that a page is shown under lead to it for good. In a preview, what is
+// new is as old as its draft, so that lists and their cursors are the same in the next preview.
 // params: pages: [{id: string, kind: string, properties: map, parentId: string|null, position: int|null, season: int|null,
 //         number: int|null, tagIds: [string], credits: [{personId: string, role: string, character: string|null,
-//         position: int}], assets: [{assetId: string, role: string}]}], tenantId: string, now: datetime
+//         position: int}], assets: [{assetId: string, role: string}]}], tenantId: string,
+//         isPreview: bool, now: datetime
 // returns: shown: int
 UNWIND $pages AS page
 MATCH (p:Page {id: page.id, tenantId: $tenantId})
-WITH page, p, p.slug AS former, p.publishedAt AS since
+OPTIONAL MATCH (p)-[:DRAFT]->(draft:Revision)
+WITH page, p, p.slug AS former, p.publishedAt AS since,
+  CASE WHEN $isPreview AND draft.changedAt < $now THEN draft.changedAt ELSE $now END AS at
 CALL (page, p, former, since) {
   WITH page, p, former, since
   WHERE since IS NOT NULL AND former <> page.properties.slug
@@ -14,8 +18,8 @@ CALL (page, p, former, since) {
   ON CREATE SET slug.pageId = p.id, slug.createdAt = $now
   SET slug.liveAt = coalesce(slug.liveAt, since)
 }
-SET p += page.properties, p.publishedAt = coalesce(p.publishedAt, $now), p.archivedAt = null
-WITH page, p
+SET p += page.properties, p.publishedAt = coalesce(p.publishedAt, at), p.archivedAt = null
+WITH page, p, at
 CALL (page, p) {
   WITH page, p
   WHERE page.kind = 'FRANCHISE'
@@ -61,11 +65,11 @@ CALL (page, p) {
   WHERE NOT g.id IN page.tagIds
   DELETE former
 }
-CALL (page, p) {
+CALL (page, p, at) {
   UNWIND page.tagIds AS tagId
   MATCH (g:Tag {id: tagId})
   MERGE (p)-[tagged:TAGGED]->(g)
-  ON CREATE SET tagged.tagId = g.id, tagged.contentId = p.id, tagged.at = $now
+  ON CREATE SET tagged.tagId = g.id, tagged.contentId = p.id, tagged.at = at
 }
 CALL (page, p) {
   MATCH (p)<-[former:CREDITED]-(:Person)

@@ -93,7 +93,7 @@ impl PublishingQueries {
         Ok(PendingChanges { count: store::pending_count(&scope).await?, scope })
     }
 
-    /// What would come of publishing, without doing it. For editors, admins and owners.
+    /// What would come of publishing, without doing it. For editors, admins and owners; not in a preview.
     async fn publish_preflight(
         &self,
         ctx: &Context<'_>,
@@ -102,7 +102,9 @@ impl PublishingQueries {
         >,
         #[graphql(desc = "The pages, at most 1,000; all that were edited if nothing is said.")] ids: Option<Vec<ID>>,
     ) -> Result<PublishPreflight> {
-        let scope = TenantScope::<Editor>::of(ctx.data_unchecked::<Scope>(), tenant_id).await?;
+        let scope = ctx.data_unchecked::<Scope>();
+        scope.outside_of_previews()?;
+        let scope = TenantScope::<Editor>::of(scope, tenant_id).await?;
         let wanted = match ids {
             Some(ids) => Wanted::Drafts(parsed(&ids)?),
             None => Wanted::AllDrafts,

@@ -197,6 +197,7 @@ impl<R: AtLeast> TenantScope<R> {
         name: &'static str,
         work: Arc<Work<T>>,
     ) -> Result<T, GraphError> {
+        debug_assert!(self.scope.preview.is_none(), "{name} would wait for the locks of its own preview");
         Box::pin(self.scope.graph.transaction(name, work)).await
     }
 

@@ -17,15 +17,26 @@ use crate::scope::{Editor, TenantScope, or_null};
 #[derive(Deserialize)]
 pub(super) struct Counted {}
 
+/// Who sees what a plan changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Everybody.
+    Viewers,
+    /// Whoever asked for a preview.
+    Preview,
+}
+
 /// Changes what viewers see of the pages of a plan.
 pub(super) async fn change_live(
     transaction: &mut Transaction,
     scope: &TenantScope<Editor>,
     planned: &[Planned],
+    audience: Audience,
 ) -> Result<(), GraphError> {
     let shown: Vec<_> = planned.iter().filter_map(|one| Some(shown(one.page.id, one.shown()?))).collect();
     if !shown.is_empty() {
-        transaction.run::<Counted>(scope.bound(cypher!("publishing/show").bind("pages", shown))).await?;
+        let statement = cypher!("publishing/show").bind("pages", shown).bind("isPreview", audience == Audience::Preview);
+        transaction.run::<Counted>(scope.bound(statement)).await?;
     }
     let hidden: Vec<_> = planned.iter().filter(|one| one.shown().is_none()).collect();
     if !hidden.is_empty() {

@@ -7,7 +7,7 @@ use neo4rs::BoltType;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::live::{Counted, change_live, revision};
+use super::live::{Audience, Counted, change_live, revision};
 use super::pages::editors_of;
 use super::planning::plan;
 use super::schedules;
@@ -137,7 +137,7 @@ pub(in crate::publishing) async fn show_drafts(
     };
     let clashing: HashSet<_> = problems.iter().filter(clash).map(|problem| problem.page_id.clone()).collect();
     planned.retain(|one| !clashing.contains(&one.page.id.to_string()));
-    change_live(transaction, scope, &planned).await?;
+    change_live(transaction, scope, &planned, Audience::Preview).await?;
     Ok(Ok(()))
 }
 
@@ -240,7 +240,7 @@ async fn carry_out(
     if !kept.is_empty() {
         transaction.run::<Counted>(scope.bound(cypher!("publishing/keep_live").bind("pages", kept))).await?;
     }
-    change_live(transaction, scope, &planned).await?;
+    change_live(transaction, scope, &planned, Audience::Viewers).await?;
     // Whoever takes a page from viewers goes on with what it said.
     let drafts = planned.iter().filter(|one| one.shown().is_none() && one.page.draft.is_none());
     let drafts = drafts.filter_map(|one| Some(revision(one.page.id, RevisionId::generate(), one.page.live.as_ref()?)));

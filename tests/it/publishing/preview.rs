@@ -50,6 +50,9 @@ async fn a_preview_shows_what_publishing_would() {
     // It leaves nothing, and nobody keeps it.
     assert_eq!(previewed(&app.viewer().in_tenant(&creator.slug), &ids, "quokka").await, old);
     assert_eq!(creator.pending().await["count"], 3);
+    // What takes the locks that it holds is refused, and does not wait for them.
+    let query = "query($tenant: ID!) { publishPreflight(tenantId: $tenant) { ready } }";
+    assert_eq!(preview.send(query, json!({"tenant": creator.tenant})).await.codes(), ["BAD_USER_INPUT"]);
     let request = preview.request(reqwest::Method::POST, "/graphql").header("content-type", "application/json");
     let response =
         request.body(json!({"query": "{ franchises { nodes { title } } }"}).to_string()).send().await.unwrap();
@@ -62,6 +65,27 @@ async fn a_preview_shows_what_publishing_would() {
     let (previews, _) = tokio::join!(futures::future::join_all(previews), publishing);
     assert!(previews.iter().all(|preview| *preview == new), "{previews:?}");
     assert_eq!(seen(&app.viewer(), &shelf).await[0], "A Quokka on the sill");
+}
+
+#[tokio::test]
+async fn a_list_goes_on_in_the_next_preview() {
+    let app = TestApp::get().await;
+    let creator = Creator::new(app).await;
+    for n in 1..=3 {
+        creator.creates("Franchise", &format!("row-{n}"), json!({})).await;
+    }
+    let preview = creator.editor.in_tenant(&creator.slug).with_header("x-seeka-preview", "true");
+    let query = "query($after: String) {
+        franchises(first: 1, after: $after) { nodes { slug } pageInfo { endCursor hasNextPage } } }";
+    let (mut after, mut seen) = (Value::Null, Vec::new());
+    for n in 1..=3 {
+        let answer = preview.send(query, json!({"after": after})).await;
+        let list = &answer.data()["franchises"];
+        assert_eq!(list["pageInfo"]["hasNextPage"], n < 3);
+        seen.push(list["nodes"][0]["slug"].clone());
+        after = list["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(seen, ["row-3", "row-2", "row-1"]);
 }
 
 #[tokio::test]
