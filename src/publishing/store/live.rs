@@ -35,7 +35,8 @@ pub(super) async fn change_live(
 ) -> Result<(), GraphError> {
     let shown: Vec<_> = planned.iter().filter_map(|one| Some(shown(one.page.id, one.shown()?))).collect();
     if !shown.is_empty() {
-        let statement = cypher!("publishing/show").bind("pages", shown).bind("isPreview", audience == Audience::Preview);
+        let statement =
+            cypher!("publishing/show").bind("pages", shown).bind("isPreview", audience == Audience::Preview);
         transaction.run::<Counted>(scope.bound(statement)).await?;
     }
     let hidden: Vec<_> = planned.iter().filter(|one| one.shown().is_none()).collect();
