@@ -7,7 +7,7 @@ use seeka::id::{AnnouncementId, EpisodeId, TenantId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Member, Story, TestApp, episode, series};
+use crate::support::{Client, Member, Story, TestApp, codes, episode, series};
 
 const REQUEST: &str = "id state text from until reason version content { id } tenant { id }";
 
@@ -20,21 +20,12 @@ fn days(count: i64) -> String {
 }
 
 async fn send(client: &Client, name: &str, input: Value) -> Value {
-    let (first, rest) = name.split_at(1);
-    let mutation = format!(
-        "mutation($input: {}{rest}Input!) {{ {name}(input: $input) {{
-            request {{ {REQUEST} }} userErrors {{ field code message }} }} }}",
-        first.to_uppercase()
-    );
-    let answer = client.send(&mutation, json!({"input": input})).await;
+    let selection = format!("request {{ {REQUEST} }} userErrors {{ field code message }}");
+    let answer = client.mutate(name, &selection, input).await;
     match answer.codes().first() {
         Some(code) => json!({"code": code}),
         None => answer.data()[name].clone(),
     }
-}
-
-fn codes(payload: &Value) -> Vec<&str> {
-    payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect()
 }
 
 async fn run(app: &TestApp, text: &'static str, id: &str) -> i64 {

@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 
 use crate::assets::desk::File;
 use crate::assets::multipart::{IN_PARTS, PART, uploads_with_a_break};
-use crate::support::TestApp;
+use crate::support::{TestApp, codes};
 use audience::Audience;
-use creator::{Creator, codes, seen};
+use creator::{Creator, seen};
 
 fn texts(titles: &[Value]) -> Vec<String> {
     titles.iter().map(|title| title.as_str().unwrap().to_owned()).collect()

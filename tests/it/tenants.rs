@@ -11,30 +11,19 @@ use seeka::graph::Statement;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Member, TestApp};
+use crate::support::{Member, TestApp, codes};
 
 /// Sends a mutation with one input, and returns its payload.
 async fn mutate(member: &Member, field: &str, selection: &str, input: Value) -> Value {
-    let name = format!("{}{}", field[..1].to_uppercase(), &field[1..]);
-    let text = format!(
-        "mutation($input: {name}Input!) {{ {field}(input: $input) {{ {selection} userErrors {{ field code }} }} }}"
-    );
-    member.client.send(&text, json!({"input": input})).await.data()[field].clone()
+    let selection = format!("{selection} userErrors {{ field code }}");
+    member.client.mutate(field, &selection, input).await.data()[field].clone()
 }
 
 /// The codes of a mutation that the server refuses.
 async fn refused(client: &crate::support::Client, field: &str, selection: &str, input: Value) -> Vec<String> {
-    let name = format!("{}{}", field[..1].to_uppercase(), &field[1..]);
-    let text = format!(
-        "mutation($input: {name}Input!) {{ {field}(input: $input) {{ {selection} userErrors {{ field code }} }} }}"
-    );
-    let answer = client.send(&text, json!({"input": input})).await;
+    let selection = format!("{selection} userErrors {{ field code }}");
+    let answer = client.mutate(field, &selection, input).await;
     answer.codes().into_iter().map(str::to_owned).collect()
-}
-
-/// The codes of the user errors of a payload.
-fn codes(payload: &Value) -> Vec<&str> {
-    payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect()
 }
 
 /// The handles and roles of the members of a tenant, as the API shows them.

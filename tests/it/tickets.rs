@@ -8,19 +8,14 @@ use seeka::id::TicketId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Member, Studio, TestApp};
+use crate::support::{Client, Member, Studio, TestApp, codes};
 
 const TICKET: &str = "id subject state version forPlatform tenant { id } opener { id }
     messages { nodes { body bySupport author { id } } }";
 
 async fn send(client: &Client, name: &str, input: Value) -> Value {
-    let (first, rest) = name.split_at(1);
-    let mutation = format!(
-        "mutation($input: {}{rest}Input!) {{ {name}(input: $input) {{
-            ticket {{ {TICKET} }} userErrors {{ field code message }} }} }}",
-        first.to_uppercase()
-    );
-    let answer = client.send(&mutation, json!({"input": input})).await;
+    let selection = format!("ticket {{ {TICKET} }} userErrors {{ field code message }}");
+    let answer = client.mutate(name, &selection, input).await;
     match answer.codes().first() {
         Some(code) => json!({"code": code}),
         None => answer.data()[name].clone(),
@@ -51,10 +46,6 @@ async fn seen(client: &Client, ticket: &Value) -> Value {
         Some(code) => json!(code),
         None => answer.data()["ticket"].clone(),
     }
-}
-
-fn codes(payload: &Value) -> Vec<&str> {
-    payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect()
 }
 
 /// The subjects of a list of tickets.

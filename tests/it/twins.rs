@@ -134,11 +134,7 @@ async fn edit(app: &TestApp, story: &Story) {
     let query = format!(r#"{{ franchise(slug: "f", tenant: "{}") {{ id }} }}"#, story.slug());
     let franchise = app.viewer().query(&query).await.data()["franchise"]["id"].clone();
     let write = async |name: &str, input: Value| {
-        let (first, rest) = name.split_at(1);
-        let kind = format!("{}{rest}Input", first.to_uppercase());
-        let text =
-            format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ userErrors {{ field code message }} }} }}");
-        let answer = owner.client.send(&text, json!({"input": input})).await;
+        let answer = owner.client.mutate(name, "userErrors { field code message }", input).await;
         assert_eq!(answer.data()[name]["userErrors"], json!([]), "{name}");
     };
     let title = format!("Franchise {secret}");

@@ -105,12 +105,7 @@ impl World {
 
 /// Sends a mutation that has to succeed; returns its payload.
 pub(super) async fn write(member: &Member, name: &str, input: Value) -> Value {
-    let (first, rest) = name.split_at(1);
-    let query = format!(
-        "mutation($input: {}{rest}Input!) {{ {name}(input: $input) {{ userErrors {{ field code message }} }} }}",
-        first.to_uppercase()
-    );
-    let answer = member.client.send(&query, json!({"input": input})).await;
+    let answer = member.client.mutate(name, "userErrors { field code message }", input).await;
     assert_eq!(answer.data()[name]["userErrors"], json!([]), "{name}");
     answer.data()[name].clone()
 }

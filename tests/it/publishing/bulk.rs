@@ -9,9 +9,9 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
-use super::creator::{Creator, codes};
+use super::creator::Creator;
 use crate::assets::desk::File;
-use crate::support::{SeekaProcess, TestApp, data_folder};
+use crate::support::{SeekaProcess, TestApp, codes, data_folder};
 
 /// How often an import is killed, and how many pages each has.
 const KILLS: usize = 20;
@@ -71,12 +71,9 @@ async fn pages(creator: &Creator, kind: &str) -> Vec<Value> {
 /// The slug and the id of a word of the vocabulary.
 async fn word(creator: &Creator, mutation: &str, what: &str, slug: &str) -> (String, Value) {
     let slug = format!("{slug}-{}", creator.slug);
-    let kind = format!("{}{}", mutation[..1].to_uppercase(), &mutation[1..]);
-    let text = format!(
-        "mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {what} {{ id slug }} userErrors {{ code }} }} }}"
-    );
+    let selection = format!("{what} {{ id slug }} userErrors {{ code }}");
     let input = json!({"tenantId": creator.tenant, "slug": slug, "name": "Somebody or something"});
-    let made = creator.editor.send(&text, json!({"input": input})).await.data()[mutation][what].clone();
+    let made = creator.editor.mutate(mutation, &selection, input).await.data()[mutation][what].clone();
     (made["slug"].as_str().unwrap().to_owned(), made["id"].clone())
 }
 

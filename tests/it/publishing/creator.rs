@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::assets::desk::{Desk, File};
-use crate::support::{Client, Sibling, TestApp};
+use crate::support::{Client, Sibling, TestApp, input_type};
 
 /// What is asked of a page.
 const PAGE: &str = "id kind version state fields {
@@ -147,20 +147,13 @@ impl Creator {
 }
 
 pub(crate) async fn change(editor: &Client, mutation: &str, input: Value) -> Value {
-    let mut kind: String = mutation[..1].to_uppercase();
-    kind.push_str(&mutation[1..]);
-    let kind = if kind == "RestorePage" { "ArchivePage".to_owned() } else { kind };
+    let kind = input_type(if mutation == "restorePage" { "archivePage" } else { mutation });
     let text = format!(
-        "mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{
+        "mutation($input: {kind}!) {{ {mutation}(input: $input) {{
             page {{ {PAGE} }} userErrors {{ field code message }}
             conflict {{ version yours {{ field before after }} theirs {{ field before after }} }} }} }}"
     );
     editor.send(&text, json!({"input": input})).await.data()[mutation].clone()
-}
-
-/// The codes of the user errors of a payload.
-pub(crate) fn codes(payload: &Value) -> Vec<&str> {
-    payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect()
 }
 
 /// The titles of pages as viewers see them, by a query of several levels; null where there is nothing to see.

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::creator::{Creator, codes, seen};
-use crate::support::TestApp;
+use super::creator::{Creator, seen};
+use crate::support::{TestApp, codes};
 
 #[tokio::test]
 async fn two_editors_on_one_page_see_both_sides() {

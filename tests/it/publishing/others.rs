@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::creator::{Creator, codes};
-use crate::support::{Client, TestApp};
+use super::creator::Creator;
+use crate::support::{Client, TestApp, codes};
 
 /// The titles of the rails of a tenant's home page.
 async fn rails(viewer: &Client, slug: &str) -> Vec<String> {

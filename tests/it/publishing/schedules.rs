@@ -3,8 +3,8 @@ use std::time::Duration;
 use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use super::creator::{Creator, codes, seen};
-use crate::support::{Client, TestApp};
+use super::creator::{Creator, seen};
+use crate::support::{Client, TestApp, codes};
 
 /// How many schedules two servers share.
 const SCHEDULES: usize = 100;

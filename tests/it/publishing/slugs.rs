@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::creator::{Creator, codes};
-use crate::support::TestApp;
+use super::creator::Creator;
+use crate::support::{TestApp, codes};
 
 #[tokio::test]
 async fn old_slugs_lead_to_the_page() {

@@ -80,6 +80,13 @@ impl Client {
         self.post("application/json", body.to_string()).await
     }
 
+    /// Sends a mutation, and asks its payload for `selection`.
+    pub(crate) async fn mutate(&self, name: &str, selection: &str, input: Value) -> Answer {
+        let kind = input_type(name);
+        let query = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {selection} }} }}");
+        self.send(&query, json!({"input": input})).await
+    }
+
     pub(crate) async fn query(&self, query: &str) -> Answer {
         self.send(query, json!({})).await
     }
@@ -92,6 +99,17 @@ impl Client {
         let names = names.collect();
         (answer, names)
     }
+}
+
+/// The codes of the user errors of a payload.
+pub(crate) fn codes(payload: &Value) -> Vec<&str> {
+    payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect()
+}
+
+/// What the type of a mutation's input is called.
+pub(crate) fn input_type(mutation: &str) -> String {
+    let (first, rest) = mutation.split_at(1);
+    format!("{}{rest}Input", first.to_uppercase())
 }
 
 impl Answer {

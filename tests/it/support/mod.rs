@@ -19,7 +19,7 @@ mod versitygw;
 
 pub(crate) use app::{PATIENT, Sibling, TestApp};
 pub(crate) use cast::{Cast, Person};
-pub(crate) use client::{Answer, Client};
+pub(crate) use client::{Answer, Client, codes, input_type};
 pub(crate) use collector::{Collector, Trace, attribute};
 pub(crate) use identity_provider::{
     APP_REDIRECT_URI, Browser, CLIENT_ID, CLIENT_SECRET, IdentityProvider, parameter, redirect,

@@ -202,11 +202,7 @@ async fn of_two_owners_who_leave_at_once_one_stays() {
             if let Some(role) = role {
                 input["role"] = json!(role);
             }
-            let name = format!("{}{}", field[..1].to_uppercase(), &field[1..]);
-            let text = format!(
-                "mutation($input: {name}Input!) {{ {field}(input: $input) {{ {selection} userErrors {{ code }} }} }}"
-            );
-            member.client.send(&text, json!({"input": input})).await
+            member.client.mutate(field, &format!("{selection} userErrors {{ code }}"), input).await
         };
         // Whoever comes second is told so: as a user error, or as somebody who is no owner any more.
         let _ = tokio::join!(go(&ada, &bob), go(&bob, &ada));
